@@ -1,0 +1,165 @@
+/**
+ * Every error code of the project, once: what it means, when it is thrown and what to do about it.
+ * `docs/errors.md` is rendered from this table by `packages/core/scripts/generate-errors.ts`.
+ *
+ * A code is a promise: once published it never changes its meaning, and nobody has to parse a message.
+ */
+
+/** The stable `code` of an error of ours: `ERR_<AREA>_<WHAT>`. */
+export type ErrorCode =
+  | 'ERR_CONFIG'
+  | 'ERR_LEASE_RELEASED'
+  | 'ERR_CLEANUP_FAILED'
+  | 'ERR_CLEANUP_TIMEOUT'
+  | 'ERR_SCOPE_CLOSED'
+  | 'ERR_TELEMETRY_LISTEN'
+
+/** What an error belongs to; a section of the reference. */
+export type ErrorArea = 'options' | 'lease' | 'cleanup' | 'scope' | 'telemetry'
+
+/** The class that carries a code. Subclasses exist only where the fields are worth a type. */
+export type ErrorClassName = 'LeaseholdError' | 'ConfigError' | 'CleanupError'
+
+/** One structured field of an error, besides `name`, `message`, `code` and `cause`, which all have. */
+export interface ErrorField {
+  readonly name: string
+  /** Its TypeScript type, as it reads in the reference. */
+  readonly type: string
+  readonly description: string
+}
+
+/** What the reference says of one code. */
+export interface ErrorCodeEntry {
+  readonly className: ErrorClassName
+  readonly area: ErrorArea
+  /** The package that throws it. */
+  readonly thrownBy: '@leasehold/core' | '@leasehold/otel-exporter'
+  /** The calls that throw it or reject with it, and the circumstances. */
+  readonly when: string
+  /** What `cause` holds, where there is one. */
+  readonly cause?: string
+  /** What the caller can do. */
+  readonly remedy: string
+  readonly fields: readonly ErrorField[]
+  /** One message as it is really worded. */
+  readonly example?: string
+}
+
+const cleanupFields: readonly ErrorField[] = [
+  { name: 'kind', type: 'string', description: "the lease's kind: what was held" },
+  {
+    name: 'name',
+    type: 'string',
+    description: "the lease's name: whose it was (`error.name` of other errors)",
+  },
+  {
+    name: 'strategy',
+    type: "'immediate' | 'background' | 'forced'",
+    description: 'how the cleanup was to be run',
+  },
+  { name: 'attempts', type: 'number', description: 'how often the cleanup was called, retries included' },
+  {
+    name: 'elapsedMillis',
+    type: 'number',
+    description: 'from the first call to the end, waits between retries included',
+  },
+]
+
+/** The table, in the order of the reference. */
+export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeEntry>> = {
+  ERR_CONFIG: {
+    className: 'ConfigError',
+    area: 'options',
+    thrownBy: '@leasehold/core',
+    when:
+      'An option or an argument is missing, unknown, of the wrong type or out of its range. ' +
+      'Thrown synchronously by the call that was given it, before anything is acquired or changed.',
+    remedy:
+      'Correct the option. The message names its owner, the option, what was expected and what came; ' +
+      'for an unknown option it suggests the nearest known name.',
+    fields: [
+      {
+        name: 'owner',
+        type: 'string',
+        description: 'who was being configured, such as `registry` or `pool "orders"`',
+      },
+      {
+        name: 'option',
+        type: 'string',
+        description: 'the option, with dots where it is nested: `telemetry.slowMillis`',
+      },
+      { name: 'expected', type: 'string', description: 'what would have been accepted, in words' },
+      { name: 'received', type: 'string', description: 'what came, printed and bounded in length' },
+    ],
+    example: 'pool "orders": max must be an integer >= 1, got -3',
+  },
+  ERR_LEASE_RELEASED: {
+    className: 'LeaseholdError',
+    area: 'lease',
+    thrownBy: '@leasehold/core',
+    when:
+      '`lease.value` is read after `release()` was called on the lease, after its scope has ended, ' +
+      'or after a drain took it back. A second `release()` is no error: it returns the first promise.',
+    remedy:
+      'Read the value only while the lease is held. A reference that outlives the lease is the usual cause: ' +
+      'move the work inside the `await using` block, or release later.',
+    fields: [
+      { name: 'kind', type: 'string', description: "the lease's kind: what was held" },
+      { name: 'name', type: 'string', description: "the lease's name: whose it was" },
+      { name: 'id', type: 'number', description: "the lease's number in its registry" },
+    ],
+  },
+  ERR_CLEANUP_FAILED: {
+    className: 'CleanupError',
+    area: 'cleanup',
+    thrownBy: '@leasehold/core',
+    when:
+      'The cleanup of a lease threw or rejected, and no retry saved it. `release()` rejects with it under the ' +
+      'strategies `immediate` and `forced`; under `background` it is counted and reported in the event `cleanup` ' +
+      'and in the report of a drain.',
+    cause: 'what the cleanup threw or rejected with, unchanged',
+    remedy:
+      'Look at `cause`. Where calling the cleanup twice does no harm, declare `retry: { idempotent: true }` ' +
+      'and passing failures are retried.',
+    fields: cleanupFields,
+  },
+  ERR_CLEANUP_TIMEOUT: {
+    className: 'CleanupError',
+    area: 'cleanup',
+    thrownBy: '@leasehold/core',
+    when:
+      'The cleanup of a lease had not settled when its time-out (`timeoutMillis`, 5 s) was over. Its signal was ' +
+      'aborted; had it not settled by the end of the grace either, `force` was called where there is one, ' +
+      'else the cleanup was quarantined.',
+    remedy:
+      'Make the cleanup heed the signal that it is given, give the lease a synchronous `force`, ' +
+      'or raise `timeoutMillis` where the resource is known to be slow.',
+    fields: cleanupFields,
+  },
+  ERR_SCOPE_CLOSED: {
+    className: 'LeaseholdError',
+    area: 'scope',
+    thrownBy: '@leasehold/core',
+    when:
+      '`scope.track`, `scope.add` or `scope.defer` is called after the function given to `withScope` has settled: ' +
+      'nobody would be left to clean up.',
+    remedy:
+      'Await everything that uses the scope before the function returns. A promise started inside and not awaited ' +
+      'is the usual cause.',
+    fields: [],
+  },
+  ERR_TELEMETRY_LISTEN: {
+    className: 'LeaseholdError',
+    area: 'telemetry',
+    thrownBy: '@leasehold/otel-exporter',
+    when:
+      "The server for Prometheus' scrapes could not listen: the port is in use, may not be bound, " +
+      'or the host is not one of this machine.',
+    cause: "the system's error, with its own `code` such as `EADDRINUSE`",
+    remedy: 'Choose another port (0 lets the system choose), or stop the program that holds it.',
+    fields: [
+      { name: 'host', type: 'string', description: 'the address that was to be bound' },
+      { name: 'port', type: 'number', description: 'the port that was to be bound' },
+    ],
+  },
+}
