@@ -1,0 +1,47 @@
+// Running the mocha suites of a workspace and counting them, for the test and coverage scripts.
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runNode, tool } from './command.mjs'
+import { addTally, emptyTally } from './tally.mjs'
+import { filesUnder, readJson, root } from './workspace.mjs'
+
+/** @param {import('./workspace.mjs').Workspace} workspace */
+export function hasTests(workspace) {
+  return filesUnder(workspace.path, name => name.endsWith('.test.ts')).length > 0
+}
+
+/**
+ * Runs every suite of the workspace: `.mocharc.json`, and each `.mocharc.<what>.json` beside it for tests
+ * that need a process of their own (another Node flag, say).
+ * @param {import('./workspace.mjs').Workspace} workspace
+ * @param {{ args?: string[], wrapper?: string[] }} [options] `wrapper`: a Node program that starts mocha
+ */
+export async function runSuites(workspace, { args = [], wrapper = [] } = {}) {
+  const sum = emptyTally()
+  const configs = readdirSync(workspace.path).filter(name => /^\.mocharc(\..+)?\.json$/.test(name))
+  for (const config of configs.sort()) addTally(sum, await runSuite(workspace, config, args, wrapper))
+  return sum
+}
+
+/**
+ * @param {import('./workspace.mjs').Workspace} workspace @param {string} config
+ * @param {string[]} args @param {string[]} wrapper
+ */
+async function runSuite(workspace, config, args, wrapper) {
+  const folder = mkdtempSync(join(tmpdir(), 'leasehold-counts-'))
+  const counts = join(folder, 'counts.json')
+  try {
+    const mocha = [tool('mocha'), '--config', config, '--reporter', join(root, 'scripts/mocha-reporter.cjs')]
+    const code = await runNode([...wrapper, ...mocha, ...args], {
+      cwd: workspace.path,
+      env: { LEASEHOLD_TEST_COUNTS: counts },
+    })
+    const tally = existsSync(counts) ? readJson(counts) : emptyTally()
+    // A suite that could not start, ran nothing or died after its last test has failed, whatever it counted.
+    if (code !== 0 && tally.failed === 0) tally.failed = 1
+    return tally
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

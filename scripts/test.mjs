@@ -1,0 +1,41 @@
+// npm test [-- <workspace>…] [-- <mocha's options>]: every workspace's tests, and one line with their sum.
+import { ready } from './ready.mjs'
+import { hasTests, runSuites } from './suite.mjs'
+import { addTally, emptyTally, tallyLine } from './tally.mjs'
+import { workspaces } from './workspace.mjs'
+
+await ready()
+
+const args = process.argv.slice(2)
+const firstOption = args.findIndex(arg => arg.startsWith('-'))
+const names = firstOption < 0 ? args : args.slice(0, firstOption)
+const options = firstOption < 0 ? [] : args.slice(firstOption)
+
+const known = workspaces()
+const chosen =
+  names.length === 0 ? known : known.filter(({ folder, name }) => names.some(n => matches(n, folder, name)))
+const unknown = names.filter(n => !known.some(({ folder, name }) => matches(n, folder, name)))
+if (unknown.length > 0) {
+  console.error(
+    `No workspace is called ${unknown.join(', ')}; there are ${known.map(w => w.folder).join(', ')}`,
+  )
+  process.exit(1)
+}
+
+const sum = emptyTally()
+for (const workspace of chosen) {
+  if (hasTests(workspace)) {
+    console.log(`\n── ${workspace.name}`)
+    addTally(sum, await runSuites(workspace, { args: options }))
+  } else if (workspace.isPublic) {
+    console.error(`\n── ${workspace.name}\n\n  it has no tests: a published package must have some`)
+    sum.failed += 1
+  }
+}
+console.log(`\n${tallyLine(sum)}`)
+process.exitCode = sum.failed === 0 ? 0 : 1
+
+/** @param {string} wanted @param {string} folder @param {string} name */
+function matches(wanted, folder, name) {
+  return wanted === folder || wanted === name || folder.endsWith(`/${wanted}`)
+}
