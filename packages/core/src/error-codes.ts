@@ -45,24 +45,21 @@ export interface ErrorCodeEntry {
   readonly example?: string
 }
 
-const cleanupFields: readonly ErrorField[] = [
+const leaseFields: readonly ErrorField[] = [
   { name: 'kind', type: 'string', description: "the lease's kind: what was held" },
-  {
-    name: 'name',
-    type: 'string',
-    description: "the lease's name: whose it was (`error.name` of other errors)",
-  },
+  { name: 'leaseName', type: 'string', description: "the lease's `name`: whose it was" },
+  { name: 'id', type: 'number', description: "the lease's number in its registry" },
+]
+
+const cleanupFields: readonly ErrorField[] = [
+  ...leaseFields,
   {
     name: 'strategy',
     type: "'immediate' | 'background' | 'forced'",
     description: 'how the cleanup was to be run',
   },
   { name: 'attempts', type: 'number', description: 'how often the cleanup was called, retries included' },
-  {
-    name: 'elapsedMillis',
-    type: 'number',
-    description: 'from the first call to the end, waits between retries included',
-  },
+  { name: 'elapsedMillis', type: 'number', description: 'from the release until the outcome was known' },
 ]
 
 /** The table, in the order of the reference. */
@@ -89,7 +86,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeEntry>> = {
         description: 'the option, with dots where it is nested: `telemetry.slowMillis`',
       },
       { name: 'expected', type: 'string', description: 'what would have been accepted, in words' },
-      { name: 'received', type: 'string', description: 'what came, printed and bounded in length' },
+      { name: 'received', type: 'unknown', description: 'what came, as it was' },
     ],
     example: 'pool "orders": max must be an integer >= 1, got -3',
   },
@@ -103,11 +100,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeEntry>> = {
     remedy:
       'Read the value only while the lease is held. A reference that outlives the lease is the usual cause: ' +
       'move the work inside the `await using` block, or release later.',
-    fields: [
-      { name: 'kind', type: 'string', description: "the lease's kind: what was held" },
-      { name: 'name', type: 'string', description: "the lease's name: whose it was" },
-      { name: 'id', type: 'number', description: "the lease's number in its registry" },
-    ],
+    fields: leaseFields,
   },
   ERR_CLEANUP_FAILED: {
     className: 'CleanupError',
