@@ -12,14 +12,15 @@ export function hasTests(workspace) {
 }
 
 /**
- * Runs every suite of the workspace: `.mocharc.json`, and each `.mocharc.<what>.json` beside it for tests
+ * Runs every suite of the workspace: `.mocharc.cjs`, and each `.mocharc.<what>.cjs` beside it for tests
  * that need a process of their own (another Node flag, say).
  * @param {import('./workspace.mjs').Workspace} workspace
  * @param {{ args?: string[], wrapper?: string[] }} [options] `wrapper`: a Node program that starts mocha
  */
 export async function runSuites(workspace, { args = [], wrapper = [] } = {}) {
   const sum = emptyTally()
-  const configs = readdirSync(workspace.path).filter(name => /^\.mocharc(\..+)?\.json$/.test(name))
+  if (!hasTests(workspace)) return sum
+  const configs = readdirSync(workspace.path).filter(name => /^\.mocharc(\..+)?\.cjs$/.test(name))
   for (const config of configs.sort()) addTally(sum, await runSuite(workspace, config, args, wrapper))
   return sum
 }
