@@ -39,7 +39,8 @@ export class HotHistogram {
     this.#bounds = Float64Array.from(boundaries)
     this.#buckets = boundaries.length + 1
     this.#cells = new Float64Array(this.#buckets + FIGURES)
-    this.clear()
+    this.#cells[this.#buckets + MIN] = Infinity
+    this.#cells[this.#buckets + MAX] = -Infinity
   }
 
   /**
@@ -98,11 +99,5 @@ export class HotHistogram {
     for (let i = 0; i <= figures + SUM; i++) cells[i]! += from[i]!
     cells[figures + MIN] = Math.min(cells[figures + MIN]!, from[figures + MIN]!)
     cells[figures + MAX] = Math.max(cells[figures + MAX]!, from[figures + MAX]!)
-  }
-
-  clear(): void {
-    this.#cells.fill(0)
-    this.#cells[this.#buckets + MIN] = Infinity
-    this.#cells[this.#buckets + MAX] = -Infinity
   }
 }
