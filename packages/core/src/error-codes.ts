@@ -32,8 +32,8 @@ export interface ErrorField {
 export interface ErrorCodeEntry {
   readonly className: ErrorClassName
   readonly area: ErrorArea
-  /** The package that throws it. */
-  readonly thrownBy: '@leasehold/core' | '@leasehold/otel-exporter'
+  /** Who throws it. */
+  readonly thrownBy: 'every package' | '@leasehold/core' | '@leasehold/otel-exporter'
   /** The calls that throw it or reject with it, and the circumstances. */
   readonly when: string
   /** What `cause` holds, where there is one. */
@@ -67,7 +67,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeEntry>> = {
   ERR_CONFIG: {
     className: 'ConfigError',
     area: 'options',
-    thrownBy: '@leasehold/core',
+    thrownBy: 'every package',
     when:
       'An option or an argument is missing, unknown, of the wrong type or out of its range. ' +
       'Thrown synchronously by the call that was given it, before anything is acquired or changed.',
@@ -123,7 +123,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeEntry>> = {
     when:
       'The cleanup of a lease had not settled when its time-out (`timeoutMillis`, 5 s) was over. Its signal was ' +
       'aborted; had it not settled by the end of the grace either, `force` was called where there is one, ' +
-      'else the cleanup was quarantined.',
+      'else the cleanup was quarantined. Also for a cleanup that a drain forced at its own deadline.',
     remedy:
       'Make the cleanup heed the signal that it is given, give the lease a synchronous `force`, ' +
       'or raise `timeoutMillis` where the resource is known to be slow.',

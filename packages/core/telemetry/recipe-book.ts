@@ -20,9 +20,10 @@ export function readRecipes(folder: string): string {
 /** @throws RegistryError with every problem found */
 export function parseRecipes(text: string, registry: TelemetryRegistry): Recipe[] {
   const problems = new Problems()
+  const labels = registry.attributes.filter(attribute => !attribute.spanOnly)
   const known = new Set([
     ...registry.metrics.flatMap(prometheusSeries),
-    ...registry.attributes.map(attribute => prometheusLabel(attribute.id)),
+    ...labels.map(attribute => prometheusLabel(attribute.id)),
   ])
   const recipes: Recipe[] = []
   const root = problems.mapping('recipes.yaml', parse(text), ['recipes'], ['recipes'])

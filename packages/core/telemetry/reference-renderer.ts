@@ -1,4 +1,5 @@
 /** Renders docs/telemetry.md, the reference for those who read the telemetry. */
+import { markdownTable } from '../scripts/markdown-table.ts'
 import { prometheusLabel, prometheusName } from './prometheus-name.ts'
 import type { Recipe } from './recipe-book.ts'
 import type { Area, Attribute, AttributeUse, Metric, Span, TelemetryRegistry } from './registry-model.ts'
@@ -53,7 +54,7 @@ function renderArea(area: Area, { attributes, metrics, spans }: TelemetryRegistr
 }
 
 function renderOverview(metrics: readonly Metric[]): string {
-  return table(
+  return markdownTable(
     ['Metric', 'Instrument', 'Unit', 'In Prometheus', 'What it says'],
     metrics.map(metric => [
       `[\`${metric.name}\`](#${anchor(metric.name)})`,
@@ -72,7 +73,7 @@ function renderMetric(metric: Metric): string {
       : ''
   return `### \`${metric.name}\`
 
-${metric.brief} ${metric.note}
+${paragraphs(metric)}
 ${buckets}
 ${renderUses(metric.attributes)}`
 }
@@ -80,20 +81,32 @@ ${renderUses(metric.attributes)}`
 function renderSpan(span: Span): string {
   return `### Span \`${span.name}\`
 
-Of kind ${span.kind}. ${span.brief} ${span.note}
+${paragraphs(span)}
 
-${renderUses(span.attributes)}`
+Of kind ${span.kind}, with these attributes:
+
+${markdownTable(
+  ['Attribute', 'Present'],
+  span.attributes.map(use => [`\`${use.attribute.id}\``, presence(use)]),
+)}`
 }
 
 function renderUses(uses: readonly AttributeUse[]): string {
-  return table(
+  return markdownTable(
     ['Attribute', 'Label in Prometheus', 'Present'],
-    uses.map(({ attribute, level }) => [
-      `\`${attribute.id}\``,
-      attribute.spanOnly ? 'none, on spans only' : `\`${prometheusLabel(attribute.id)}\``,
-      level === 'required' ? 'always' : level === 'opt_in' ? 'where asked for' : level,
-    ]),
+    uses.map(use => {
+      const { id } = use.attribute
+      return [`\`${id}\``, `\`${prometheusLabel(id)}\``, presence(use)]
+    }),
   )
+}
+
+function presence({ level }: AttributeUse): string {
+  return level === 'required' ? 'always' : level === 'opt_in' ? 'where asked for' : level
+}
+
+function paragraphs({ brief, note }: { brief: string; note: string }): string {
+  return note === '' ? brief : `${brief}\n\n${note}`
 }
 
 function renderAttribute(attribute: Attribute): string {
@@ -105,7 +118,7 @@ function renderAttribute(attribute: Attribute): string {
     `${attribute.brief} ${attribute.note}`.trim() +
       (examples === '' ? '' : ` For example ${examples}.`) +
       '\n',
-    ...(values.length > 0 ? [table(['Value', 'When'], values)] : []),
+    ...(values.length > 0 ? [markdownTable(['Value', 'When'], values)] : []),
   ].join('\n')
 }
 
@@ -119,12 +132,6 @@ They take every instance together; add \`job\` and \`instance\` where services a
 \`otel_scope_*\` labels: not every path has them.
 
 ${items.join('\n')}`
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map(cell => cell.replace(/\|/g, '\\|')).join(' | ')} |\n`
-  return line(head) + line(head.map(() => '---')) + rows.map(line).join('')
 }
 
 /** The anchor that GitHub gives a heading of one name in code quotes. */
