@@ -1,0 +1,247 @@
+import type { Context, Span } from '@opentelemetry/api'
+import type { BackgroundTask } from './background-queue.ts'
+import type { CleanupExecutor, FinalOutcome } from './cleanup-executor.ts'
+import type { Deadline } from './deadline-queue.ts'
+import { CleanupError, type LeaseholdError } from './errors.ts'
+import { isThenable } from './foreign-value.ts'
+import type { LeaseRecord } from './lease-record.ts'
+import { retryDelayMillis } from './retry-delay.ts'
+
+type Phase =
+  /** Not begun: in the background queue. */
+  | 'queued'
+  /** An attempt is in flight. */
+  | 'running'
+  /** Between two attempts. */
+  | 'backing-off'
+  /** Timed out and aborted: a last chance before force. */
+  | 'grace'
+  /** Its outcome is known, the cleanup is still not settled. */
+  | 'unsettled'
+  | 'settled'
+
+/**
+ * One cleanup that does not end at once: its attempts, deadline, grace and force, and the promise of its
+ * `release()`. Its outcome is counted once, by the executor; whatever the cleanup does after that is late.
+ */
+export class CleanupRun implements Deadline, BackgroundTask {
+  dueAt: number = Infinity
+  heapIndex: number = -1
+  readonly record: LeaseRecord
+  readonly settlement: Promise<void>
+  attempts: number = 0
+  span: Span | undefined
+  /** The context in which the cleanup is called; that of the caller when undefined. */
+  context: Context | undefined
+  isQuarantined: boolean = false
+  /** What was counted; undefined until then. */
+  outcome: FinalOutcome | undefined
+  startedAt: number
+  readonly #executor: CleanupExecutor
+  #over: Promise<void> | undefined
+  #tellOver: (() => void) | undefined
+  #phase: Phase = 'queued'
+  #controller: AbortController | undefined
+  #resolve!: () => void
+  #reject!: (error: LeaseholdError) => void
+  #done: (() => void) | undefined
+
+  constructor(executor: CleanupExecutor, record: LeaseRecord, startedAt: number) {
+    this.#executor = executor
+    this.record = record
+    this.startedAt = startedAt
+    this.settlement = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  get isOver(): boolean {
+    return this.#phase !== 'queued'
+  }
+
+  get isPending(): boolean {
+    return this.#phase === 'queued' || this.#phase === 'running' || this.#phase === 'backing-off'
+  }
+
+  /** Settles when the cleanup has settled or been forced; perhaps never. */
+  get over(): Promise<void> {
+    return (this.#over ??= new Promise(resolve => {
+      this.#tellOver = resolve
+    }))
+  }
+
+  tellOver(): void {
+    this.#tellOver?.()
+  }
+
+  start(done?: () => void): void {
+    this.#done = done
+    this.startedAt = this.#executor.clock.now()
+    this.#executor.began(this)
+    this.#attempt()
+  }
+
+  /** Goes on with a first attempt that the executor has made itself, and that is not over. */
+  follow(result: unknown, controller: AbortController): void {
+    this.attempts = 1
+    this.#controller = controller
+    this.#await(result)
+  }
+
+  /** Goes on after a first attempt that threw. */
+  followFailure(error: unknown, controller: AbortController): void {
+    this.attempts = 1
+    this.#controller = controller
+    this.#phase = 'running'
+    this.#rejected(error)
+  }
+
+  /** Its moment: the deadline, the end of a back-off, or the end of the grace. */
+  due(now: number): void {
+    if (this.#phase === 'backing-off') this.#attempt()
+    else if (this.#phase === 'running') this.#timedOut(now)
+    else this.#outOfGrace()
+  }
+
+  /**
+   * Cleans up by `force`, now, if there is one and the cleanup is not settled: for a drain whose deadline has
+   * come, or the process's exit. An outcome that is already counted stays.
+   */
+  forceNow(reason: string): void {
+    const { record } = this
+    const { force } = record.terms
+    if (force === undefined || this.#phase === 'settled' || this.#phase === 'unsettled') return
+    const wasPending = this.isPending
+    const neverBegan = this.#phase === 'queued'
+    this.#executor.deadlines.remove(this)
+    this.#phase = neverBegan ? 'settled' : 'unsettled'
+    const value = record.value as never
+    const forced = this.#executor.callForce(record, force, value)
+    if (wasPending) {
+      const what = forced.ok ? reason : 'forced cleanup failed'
+      const error = this.#error('ERR_CLEANUP_TIMEOUT', what, forced.ok ? undefined : forced)
+      this.#end(forced.ok ? 'forced' : 'failure', error)
+    }
+    if (neverBegan || forced.ok) this.#executor.over(this)
+    else this.#executor.quarantine(this)
+    // After the abort nothing of ours depends on the cleanup; it may still end by itself, late.
+    this.#controller?.abort(this.#error('ERR_CLEANUP_TIMEOUT', reason))
+  }
+
+  #attempt(): void {
+    this.#phase = 'running'
+    this.attempts++
+    this.#controller ??= new AbortController()
+    const { record } = this
+    let result: unknown
+    let isOver: boolean
+    try {
+      const { signal } = this.#controller
+      result = this.#executor.inContext(this, () => record.cleanup(record.value as never, signal))
+      isOver = !isThenable(result)
+    } catch (error) {
+      this.#rejected(error)
+      return
+    }
+    if (isOver) this.#fulfilled()
+    else this.#await(result)
+  }
+
+  #await(result: unknown): void {
+    this.#phase = 'running'
+    const { deadlines } = this.#executor
+    deadlines.remove(this)
+    deadlines.add(this, this.startedAt + this.record.terms.timeoutMillis)
+    // A promise of ours around it: a foreign `then` may throw, call back twice, or call back at once.
+    new Promise(resolve => resolve(result)).then(
+      () => this.#fulfilled(),
+      (error: unknown) => this.#rejected(error),
+    )
+  }
+
+  #fulfilled(): void {
+    if (this.#phase === 'running') this.#settle('success', undefined)
+    else this.#late()
+  }
+
+  #rejected(cause: unknown): void {
+    if (this.#phase !== 'running') {
+      this.#late()
+      return
+    }
+    const { terms } = this.record
+    const now = this.#executor.clock.now()
+    const retryAt = now + retryDelayMillis(this.attempts)
+    if (this.attempts < terms.attempts && retryAt < this.startedAt + terms.timeoutMillis) {
+      this.#phase = 'backing-off'
+      this.#executor.deadlines.remove(this)
+      this.#executor.deadlines.add(this, retryAt)
+      return
+    }
+    const tries = this.attempts === 1 ? '' : ` after ${this.attempts} attempts`
+    this.#settle('failure', this.#error('ERR_CLEANUP_FAILED', `cleanup failed${tries}`, { cause }))
+  }
+
+  #settle(outcome: 'success' | 'failure', error: CleanupError | undefined): void {
+    this.#executor.deadlines.remove(this)
+    this.#phase = 'settled'
+    this.#end(outcome, error)
+    this.#executor.over(this)
+  }
+
+  #timedOut(now: number): void {
+    this.#phase = 'grace'
+    const { terms } = this.record
+    const error = this.#error('ERR_CLEANUP_TIMEOUT', `cleanup timed out after ${terms.timeoutMillis} ms`)
+    // Counted, and the caller told, before any code of the program's runs again.
+    this.#end('timeout', error)
+    this.#executor.deadlines.add(this, now + this.#executor.settings.cleanupGraceMillis)
+    this.#controller?.abort(error)
+  }
+
+  #outOfGrace(): void {
+    this.#phase = 'unsettled'
+    const { record } = this
+    const { force } = record.terms
+    const isForced = force !== undefined && this.#executor.callForce(record, force, record.value as never).ok
+    if (isForced) this.#executor.over(this)
+    else this.#executor.quarantine(this)
+  }
+
+  /** Settled after its outcome was counted. */
+  #late(): void {
+    this.#executor.deadlines.remove(this)
+    this.#phase = 'settled'
+    this.#executor.settledLate(this)
+    this.#executor.over(this)
+  }
+
+  #end(outcome: FinalOutcome, error: CleanupError | undefined): void {
+    this.outcome = outcome
+    this.#executor.end(this, outcome, error)
+    if (error === undefined) this.#resolve()
+    else {
+      // A release that nobody awaits must not end the process: its failure is counted and told already.
+      this.settlement.catch(() => {})
+      this.#reject(error)
+    }
+    const done = this.#done
+    this.#done = undefined
+    done?.()
+  }
+
+  #error(
+    code: 'ERR_CLEANUP_FAILED' | 'ERR_CLEANUP_TIMEOUT',
+    what: string,
+    because?: { cause?: unknown },
+  ): CleanupError {
+    return new CleanupError(code, this.record, {
+      what,
+      strategy: this.record.terms.strategy,
+      attempts: this.attempts,
+      elapsedMillis: this.#executor.clock.now() - this.startedAt,
+      ...(because !== undefined && 'cause' in because ? { cause: because.cause } : {}),
+    })
+  }
+}

@@ -1,0 +1,20 @@
+/** What {@link Clock.setTimeout} gives back; only ever handed to the same clock again. */
+export type TimerHandle = unknown
+
+/**
+ * Time as Leasehold sees it. Inject one to test time-outs without waiting; the default is the process's
+ * monotonic clock and timers, looked up at each call so that fake timers installed later are followed.
+ */
+export interface Clock {
+  /** Milliseconds from any fixed point; monotonic, fractions welcome. */
+  now(): number
+  /** Calls `fn` once after `millis`. The timer must keep the process alive: a cleanup is in flight. */
+  setTimeout(fn: () => void, millis: number): TimerHandle
+  clearTimeout(timer: TimerHandle): void
+}
+
+export const processClock: Clock = {
+  now: () => performance.now(),
+  setTimeout: (fn, millis) => setTimeout(fn, millis),
+  clearTimeout: timer => clearTimeout(timer as NodeJS.Timeout),
+}

@@ -1,0 +1,63 @@
+import { safeText } from './foreign-value.ts'
+import { LeaseGroup } from './lease-group.ts'
+import type { LeaseTerms } from './lease-terms.ts'
+
+/**
+ * How many groups a registry tells apart. An SDK keeps 2,000 attribute sets an instrument and the cleanups'
+ * counter has five outcomes for each group; beyond, it would throw figures together without a word.
+ */
+const MAX_GROUPS = 384
+/** The name under which leases are counted beyond: nothing is lost, and memory does not grow with names. */
+const OTHER = '_OTHER'
+
+/** A group, and the terms last used in it. */
+export interface GroupEntry {
+  readonly group: LeaseGroup
+  terms: LeaseTerms | undefined
+}
+
+/** The groups of a registry, found by kind and name as the program wrote them. */
+export class GroupTable {
+  /** Those in the exported metrics; one array for ever, telemetry reads it. */
+  readonly exported: LeaseGroup[] = []
+  readonly #unexported: LeaseGroup[] = []
+  readonly #entries: Map<string, Map<string, GroupEntry>> = new Map()
+  readonly #unexportedEntries: Map<string, Map<string, GroupEntry>> = new Map()
+  #size: number = 0
+
+  /** The entry of a kind and name, new if need be. `isExported` tells groups apart too. */
+  entry(kind: string, name: string, isExported: boolean): GroupEntry {
+    const byKind = isExported ? this.#entries : this.#unexportedEntries
+    const known = byKind.get(kind)?.get(name)
+    if (known !== undefined) return known
+    if (this.#size >= MAX_GROUPS && name !== OTHER) {
+      return this.entry(byKind.has(kind) ? kind : OTHER, OTHER, isExported)
+    }
+    const entry = { group: this.#group(safeText(kind), safeText(name), isExported), terms: undefined }
+    let byName = byKind.get(kind)
+    if (byName === undefined) byKind.set(kind, (byName = new Map()))
+    byName.set(name, entry)
+    this.#size++
+    return entry
+  }
+
+  *all(): Generator<LeaseGroup> {
+    yield* this.exported
+    yield* this.#unexported
+  }
+
+  /** Terms are made of the registry's settings; after a change of those, anew. */
+  forgetTerms(): void {
+    for (const table of [this.#entries, this.#unexportedEntries]) {
+      for (const byName of table.values()) for (const entry of byName.values()) entry.terms = undefined
+    }
+  }
+
+  /** Two names that are written alike once escaped and cut are one group. */
+  #group(kind: string, name: string, isExported: boolean): LeaseGroup {
+    const groups = isExported ? this.exported : this.#unexported
+    let group = groups.find(other => other.kind === kind && other.name === name)
+    if (group === undefined) groups.push((group = new LeaseGroup(kind, name)))
+    return group
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Leases with exact accounting: every resource has an owner, a birth and an end, and OpenTelemetry sees all
+ * three.
+ *
+ * ```ts
+ * import { open } from 'node:fs/promises'
+ * import { ResourceRegistry } from '@leasehold/core'
+ *
+ * const registry = ResourceRegistry.default
+ * {
+ *   await using lease = registry.track(await open('package.json'), {
+ *     kind: 'file.handle',
+ *     name: 'manifest',
+ *     cleanup: file => file.close(),
+ *   })
+ *   console.log((await lease.value.stat()).size)
+ * }
+ * console.log(registry.stats().outcomes.success) // 1
+ * ```
+ */
+export { processClock } from './clock.ts'
+export type { Clock, TimerHandle } from './clock.ts'
+export type { DrainOptions, DrainReport } from './drain-options.ts'
+export { ERROR_CODES } from './error-codes.ts'
+export type { ErrorCode, ErrorCodeEntry } from './error-codes.ts'
+export { CleanupError, ConfigError, isLeaseholdError, LeaseholdError } from './errors.ts'
+export type { CleanupOutcome, CleanupStrategy, Lease, LeaseState } from './lease.ts'
+export type { LeaseEvent, LeaseEventType, LeaseListener } from './lease-events.ts'
+export type { LeaseInfo } from './lease-info.ts'
+export type { LeaseFilter } from './oldest-records.ts'
+export { callback, checkOptions, flag, integerFrom, millis, oneOf, orFalse, positiveMillis, rule, text } from './option-check.ts'
+export type { OptionSchema } from './option-check.ts'
+export type { Preset } from './presets.ts'
+export { ResourceRegistry } from './registry.ts'
+export type { RegistryOptions, SamplingOptions } from './registry-options.ts'
+export type { GroupStats, LeaseCounts, RegistryStats } from './registry-stats.ts'
+export { withScope } from './scope.ts'
+export type { LeaseScope, ScopeOptions } from './scope.ts'
+export { installShutdown } from './shutdown.ts'
+export type { ShutdownOptions } from './shutdown.ts'
+export { onShutdownFlush } from './shutdown-flush.ts'
+export type { HistogramPoint, HistogramSnapshot } from './telemetry/histogram-snapshot.ts'
+export { leaseTelemetry } from './telemetry/lease-telemetry.ts'
+export type { LeaseTelemetry } from './telemetry/lease-telemetry.ts'
+export type { SpanMode, TelemetryOptions } from './telemetry/telemetry-options.ts'
+export type { TrackOptions } from './track-options.ts'

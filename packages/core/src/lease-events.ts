@@ -1,0 +1,87 @@
+import { ConfigError } from './errors.ts'
+import { describeError } from './foreign-value.ts'
+import type { CleanupOutcome, CleanupStrategy } from './lease.ts'
+import { warnOnce } from './warning.ts'
+
+/** What a registry tells its listeners. */
+export interface LeaseEvent {
+  readonly type: LeaseEventType
+  readonly id: number
+  readonly kind: string
+  readonly name: string
+  /** 0 at the acquisition. */
+  readonly heldMillis: number
+  /** From here on: only of `cleanup`. */
+  readonly outcome?: CleanupOutcome
+  readonly strategy?: CleanupStrategy
+  /** How often the cleanup was called. */
+  readonly attempts?: number
+  /** From the cleanup's start. */
+  readonly elapsedMillis?: number
+  /** It settled after its outcome had been counted; `outcome` is what was counted. */
+  readonly late?: boolean
+  /** A {@link CleanupError} of every outcome but a success and a `force` that was asked for. */
+  readonly error?: unknown
+}
+
+export type LeaseEventType = 'acquire' | 'release' | 'cleanup' | 'abandoned'
+export type LeaseListener = (event: LeaseEvent) => void
+
+const TYPES: readonly LeaseEventType[] = ['acquire', 'release', 'cleanup', 'abandoned']
+
+/** Listeners of a registry. One that throws is counted and reported, never felt. */
+export class LeaseEvents {
+  errors: number = 0
+  // Replaced, never changed: a listener may come or go while an event is being told.
+  readonly #listeners: Record<LeaseEventType, readonly LeaseListener[]> = {
+    acquire: [],
+    release: [],
+    cleanup: [],
+    abandoned: [],
+  }
+
+  /** @throws ConfigError for an unknown event or a listener that is no function */
+  on(type: LeaseEventType, listener: LeaseListener): Disposable {
+    if (!TYPES.includes(type)) {
+      throw new ConfigError('registry', 'event', TYPES.map(t => `'${t}'`).join(' | '), type)
+    }
+    if (typeof listener !== 'function') throw new ConfigError('registry', 'listener', 'a function', listener)
+    // Of its own, so that one function added twice is two listeners, and each disposable ends just one.
+    const entry: LeaseListener = event => listener(event)
+    ORIGINAL.set(entry, listener)
+    this.#listeners[type] = [...this.#listeners[type], entry]
+    return { [Symbol.dispose]: () => this.#remove(type, other => other === entry) }
+  }
+
+  /** Removes the listener as often as it was added. */
+  off(type: LeaseEventType, listener: LeaseListener): void {
+    this.#remove(type, entry => ORIGINAL.get(entry) === listener)
+  }
+
+  has(type: LeaseEventType): boolean {
+    return this.#listeners[type].length > 0
+  }
+
+  emit(event: LeaseEvent): void {
+    for (const listener of this.#listeners[event.type]) {
+      try {
+        const result: unknown = listener(event)
+        // An async listener's rejection would be an unhandled one.
+        if (result instanceof Promise) result.catch((error: unknown) => this.#report(event.type, error))
+      } catch (error) {
+        this.#report(event.type, error)
+      }
+    }
+  }
+
+  #remove(type: LeaseEventType, matches: (entry: LeaseListener) => boolean): void {
+    this.#listeners[type] = this.#listeners[type].filter(entry => !matches(entry))
+  }
+
+  #report(type: LeaseEventType, error: unknown): void {
+    this.errors++
+    warnOnce(`listener:${type}`, `a listener of '${type}' threw: ${describeError(error)}`)
+  }
+}
+
+const ORIGINAL = new WeakMap<LeaseListener, LeaseListener>()

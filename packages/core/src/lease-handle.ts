@@ -1,0 +1,85 @@
+import { LeaseholdError, leaseText } from './errors.ts'
+import { safeText } from './foreign-value.ts'
+import type { Lease, LeaseState } from './lease.ts'
+import type { LeaseRecord } from './lease-record.ts'
+import { settle } from './lease-settlement.ts'
+import { LEASE } from './registry-internals.ts'
+
+/** Access records kept for each lease. */
+const MAX_TOUCHES = 4
+
+/** The user's side of a lease; see {@link LeaseRecord} for why there are two. */
+export class LeaseHandle<T> implements Lease<T> {
+  readonly #record: LeaseRecord
+
+  constructor(record: LeaseRecord) {
+    this.#record = record
+  }
+
+  /** The record behind a lease of this copy of the package; undefined for any other. */
+  static recordOf(lease: object): LeaseRecord | undefined {
+    return #record in lease ? lease.#record : undefined
+  }
+
+  get id(): number {
+    return this.#record.id
+  }
+
+  get kind(): string {
+    return this.#record.kind
+  }
+
+  get name(): string {
+    return this.#record.name
+  }
+
+  get value(): T {
+    const record = this.#record
+    if (!record.isLive) {
+      const { id, kind, name } = record
+      throw new LeaseholdError(
+        'ERR_LEASE_RELEASED',
+        `${leaseText(record)} was released after ${Math.round(record.time)} ms; its value is not to be used any more`,
+        { id, kind, leaseName: name },
+      )
+    }
+    return record.value as T
+  }
+
+  get state(): LeaseState {
+    return this.#record.publicState
+  }
+
+  get heldMillis(): number {
+    const record = this.#record
+    return record.heldMillis(record.terms.executor.clock.now())
+  }
+
+  touch(hint?: string): void {
+    const record = this.#record
+    if (!record.isLive) return
+    const touches = ((record.extras ??= {}).touches ??= [])
+    if (touches.length === MAX_TOUCHES) touches.shift()
+    touches.push({
+      hint: hint === undefined ? undefined : safeText(String(hint)),
+      at: record.terms.executor.clock.now(),
+    })
+  }
+
+  release(): Promise<void> {
+    return settle(this.#record, 'owner')
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return settle(this.#record, 'owner')
+  }
+
+  static {
+    // For a scope, also one of another copy: releases without ever being a double release.
+    Object.defineProperty(this.prototype, LEASE, {
+      value(this: LeaseHandle<unknown>): Promise<void> {
+        return settle(this.#record, 'scope')
+      },
+    })
+  }
+}

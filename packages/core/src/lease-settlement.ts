@@ -1,0 +1,21 @@
+import { SETTLED } from './cleanup-executor.ts'
+import type { LeaseRecord } from './lease-record.ts'
+
+/**
+ * Releases a lease, or gives the promise of the release that it has had already.
+ *
+ * A second release by the owner is counted as a double one. Not so the first by the owner after one by a scope
+ * or a drain, which the owner need not know of, nor any by those.
+ */
+export function settle(record: LeaseRecord, by: 'owner' | 'scope' | 'drain'): Promise<void> {
+  if (record.isLive) {
+    if (by !== 'owner') (record.extras ??= {}).releasedByUs = true
+    return record.terms.executor.release(record)
+  }
+  const { extras } = record
+  if (by === 'owner') {
+    if (extras?.releasedByUs === true) extras.releasedByUs = false
+    else record.terms.group.doubleReleases++
+  }
+  return extras?.settlement ?? SETTLED
+}

@@ -1,0 +1,87 @@
+import type { CleanupExecutor } from './cleanup-executor.ts'
+import type { LeaseGroup } from './lease-group.ts'
+import type { CleanupStrategy } from './lease.ts'
+import type { LeaseList } from './lease-list.ts'
+import type { RegistrySettings } from './presets.ts'
+import type { SpanMode } from './telemetry/telemetry-options.ts'
+import { SPAN_LEASE_CLEANUP } from './telemetry/names.generated.ts'
+import { defaultAttempts, type TrackOptions } from './track-options.ts'
+
+export type Force = (value: never) => void
+
+/**
+ * All that leases tracked with equal options share; what differs by lease (the value, the cleanup) is on the
+ * record. One object serves as long as the options stay the same, so that a lease costs no object for them.
+ */
+export class LeaseTerms {
+  readonly executor: CleanupExecutor
+  readonly group: LeaseGroup
+  readonly list: LeaseList
+  readonly strategy: CleanupStrategy
+  readonly force: Force | undefined
+  readonly timeoutMillis: number
+  /** How often the cleanup may be called: 1 unless declared idempotent. */
+  readonly attempts: number
+  readonly spans: SpanMode
+  readonly slowMillis: number
+  readonly spanName: string
+  readonly #asked: TrackOptions<never>
+  readonly #askedKeys: number
+  readonly #askedAttempts: number
+
+  constructor(
+    executor: CleanupExecutor,
+    group: LeaseGroup,
+    options: TrackOptions<never>,
+    settings: RegistrySettings,
+  ) {
+    this.executor = executor
+    this.group = group
+    const threshold = options.leakThresholdMillis ?? settings.leakThresholdMillis
+    this.list = group.listFor(threshold === false ? Infinity : threshold)
+    this.strategy = options.strategy ?? 'immediate'
+    this.force = options.force
+    this.timeoutMillis = options.timeoutMillis ?? settings.cleanupTimeoutMillis
+    this.attempts = attemptsOf(options)
+    this.spans = options.telemetry?.spans ?? settings.telemetry.spans
+    this.slowMillis = options.telemetry?.slowMillis ?? settings.telemetry.slowMillis
+    this.spanName = options.span ?? SPAN_LEASE_CLEANUP
+    // A copy without the cleanup, which is often a closure over one resource: terms outlive the lease.
+    this.#asked = { ...options, cleanup: undefined as never }
+    this.#askedAttempts = this.attempts
+    this.#askedKeys = Object.values(options).includes(undefined as never) ? -1 : Object.keys(options).length
+  }
+
+  /**
+   * Whether these terms are what `options` ask for, and `options` hold nothing else: the same values under the
+   * same number of keys, so an unknown key cannot hide. A miss is no error, it only costs the full check.
+   */
+  serve(options: TrackOptions<never>): boolean {
+    const asked = this.#asked
+    if (
+      options.name !== asked.name ||
+      options.kind !== asked.kind ||
+      typeof options.cleanup !== 'function' ||
+      options.strategy !== asked.strategy ||
+      options.force !== asked.force ||
+      options.timeoutMillis !== asked.timeoutMillis ||
+      options.leakThresholdMillis !== asked.leakThresholdMillis ||
+      options.telemetry !== asked.telemetry ||
+      options.span !== asked.span ||
+      (options.retry !== asked.retry && attemptsOf(options) !== this.#askedAttempts)
+    ) {
+      return false
+    }
+    let keys = 0
+    // eslint-disable-next-line guard-for-in -- inherited options count as options
+    for (const _ in options) keys++
+    return keys === this.#askedKeys
+  }
+}
+
+/** As asked, before any check: NaN where `retry` cannot be meant, which equals nothing. */
+function attemptsOf(options: TrackOptions<never>): number {
+  const { retry } = options
+  if (retry === undefined) return 1
+  return retry.idempotent ? (retry.attempts ?? defaultAttempts) : NaN
+}

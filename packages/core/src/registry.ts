@@ -1,0 +1,212 @@
+import { context, trace, TraceFlags } from '@opentelemetry/api'
+import { CleanupExecutor } from './cleanup-executor.ts'
+import { processClock, type Clock } from './clock.ts'
+import { drainOptions, type DrainOptions, type DrainReport } from './drain-options.ts'
+import { Drain } from './drain.ts'
+import { forceAtExit } from './exit-force.ts'
+import { GcWatch } from './gc-watch.ts'
+import { GroupTable } from './group-table.ts'
+import type { Lease } from './lease.ts'
+import { LeaseEvents, type LeaseEventType, type LeaseListener } from './lease-events.ts'
+import { LeaseHandle } from './lease-handle.ts'
+import { leaseInfo, type LeaseInfo } from './lease-info.ts'
+import { LeaseRecord } from './lease-record.ts'
+import { LeaseTerms } from './lease-terms.ts'
+import { oldestRecords, type LeaseFilter } from './oldest-records.ts'
+import { changedSettings, registrySettings, type RegistryOptions } from './registry-options.ts'
+import { registryStats, type RegistryStats } from './registry-stats.ts'
+import { FORCE_ALL, SCOPES } from './registry-internals.ts'
+import { SampleCountdown } from './sample-countdown.ts'
+import type { ScopeStack } from './scope-stack.ts'
+import { StackSites } from './stack-sites.ts'
+import { CleanupSpans } from './telemetry/cleanup-spans.ts'
+import { leaseTelemetry, type LeaseTelemetry } from './telemetry/lease-telemetry.ts'
+import { checkTrackOptions, type TrackOptions } from './track-options.ts'
+
+const DEFAULT: unique symbol = Symbol.for('leasehold.registry.v1')
+const shared = globalThis as { [DEFAULT]?: ResourceRegistry }
+
+/**
+ * Knows every lease: who holds what, since when, and how each ended. Use {@link ResourceRegistry.default};
+ * tests and libraries may have their own, whose leases show in the same metrics.
+ */
+export class ResourceRegistry {
+  readonly #executor: CleanupExecutor
+  readonly #events: LeaseEvents = new LeaseEvents()
+  readonly #telemetry: LeaseTelemetry = leaseTelemetry()
+  readonly #groups: GroupTable = new GroupTable()
+  readonly #clock: Clock
+  readonly #stacks: SampleCountdown = new SampleCountdown()
+  readonly #sites: StackSites = new StackSites()
+  readonly #gcSamples: SampleCountdown = new SampleCountdown()
+  readonly #gc: GcWatch
+  /** Abandoned leases' records: a drain still cleans their resources up. */
+  readonly #abandoned: Set<LeaseRecord> = new Set()
+  readonly #scopes: Set<ScopeStack> = new Set()
+  #lastTerms: LeaseTerms | undefined
+  #lastId: number = 0
+
+  static {
+    Object.defineProperties(this.prototype, {
+      [SCOPES]: {
+        get(this: ResourceRegistry): Set<ScopeStack> {
+          return this.#scopes
+        },
+      },
+      [FORCE_ALL]: {
+        value(this: ResourceRegistry): void {
+          forceAtExit(this.#groups.all(), this.#executor)
+        },
+      },
+    })
+  }
+
+  /** The process's own, one for all installed copies of this package. */
+  static get default(): ResourceRegistry {
+    return (shared[DEFAULT] ??= new ResourceRegistry())
+  }
+
+  /** @throws ConfigError for an option that is unknown or wrong */
+  constructor(options: RegistryOptions = {}) {
+    const settings = registrySettings(options)
+    const clock = options.clock ?? processClock
+    this.#clock = clock
+    this.#executor = new CleanupExecutor(clock, settings, {
+      events: this.#events,
+      telemetry: this.#telemetry,
+      spans: new CleanupSpans(this.#telemetry),
+      gcUnwatch: record => this.#gc.unwatch(record),
+    })
+    this.#gc = new GcWatch(record => {
+      this.#executor.abandon(record)
+      this.#abandoned.add(record)
+    })
+    this.#sample()
+    this.#telemetry.add(this, { groups: this.#groups.exported, now: () => clock.now() })
+  }
+
+  /**
+   * Changes defaults for leases tracked from now on; the background queue's limits at once.
+   *
+   * @throws ConfigError for an option that is unknown or wrong; nothing is changed then
+   */
+  configure(options: Omit<RegistryOptions, 'clock'>): void {
+    this.#executor.settings = changedSettings(this.#executor.settings, options)
+    this.#lastTerms = undefined
+    this.#groups.forgetTerms()
+    this.#sample()
+  }
+
+  /**
+   * Takes a resource into the registry: from now on it has an owner, and will have an end.
+   *
+   * @throws ConfigError for an option that is unknown or wrong; the resource is then the caller's as before
+   */
+  track<T>(value: T, options: TrackOptions<T>): Lease<T> {
+    const asked = options as unknown as TrackOptions<never>
+    let terms = this.#lastTerms
+    if (terms === undefined || asked === null || asked === undefined || !terms.serve(asked)) {
+      this.#lastTerms = terms = this.#termsOf(asked)
+    }
+    const { cleanup } = asked
+    this.#telemetry.refresh()
+    const record = new LeaseRecord(++this.#lastId, terms, value, cleanup, this.#clock.now())
+    const handle = new LeaseHandle<T>(record)
+    const { group, list } = terms
+    if (!list.isKept) group.adopt(list)
+    list.add(record)
+    group.acquired++
+    group.live++
+    if (this.#stacks.take()) this.#site(record)
+    if (this.#gcSamples.take()) this.#gc.watch(handle, record)
+    if (terms.spans !== 'off' && this.#telemetry.tracer() !== undefined) rememberSpan(record)
+    if (this.#events.has('acquire')) {
+      const { kind, name } = group
+      this.#events.emit({ type: 'acquire', id: record.id, kind, name, heldMillis: 0 })
+    }
+    return handle
+  }
+
+  /** A snapshot of all counts. */
+  stats(): RegistryStats {
+    this.#telemetry.refresh()
+    return registryStats(this.#groups.all(), this.#clock.now(), this.#events.errors)
+  }
+
+  /**
+   * The leases that are live or being released, oldest first.
+   *
+   * @param filter `limit` (100) of them, of one `kind` or `name`
+   * @throws ConfigError for an option that is unknown or wrong
+   */
+  leases(filter: LeaseFilter = {}): LeaseInfo[] {
+    const now = this.#clock.now()
+    return oldestRecords(this.#groups.all(), this.#executor.runs, filter, now).map(record =>
+      leaseInfo(record, now),
+    )
+  }
+
+  /**
+   * Listens to what happens to leases. A listener that throws is counted (`stats().listenerErrors`) and
+   * reported once, never felt.
+   *
+   * @throws ConfigError for an unknown event, or no function
+   */
+  on(event: LeaseEventType, listener: LeaseListener): Disposable {
+    return this.#events.on(event, listener)
+  }
+
+  /** Removes `listener`, however often it was added. */
+  off(event: LeaseEventType, listener: LeaseListener): void {
+    this.#events.off(event, listener)
+  }
+
+  /**
+   * Releases every lease that is live now, open scopes' in their order, and waits until every cleanup has
+   * settled, been forced, or until `timeoutMillis` (10,000) have passed. With `force`, what is not cleaned up
+   * by then is, where it has a `force`. Never rejects for a cleanup: the report tells. The registry stays
+   * usable.
+   *
+   * @throws ConfigError (rejects) for an option that is unknown or wrong
+   */
+  async drain(options: DrainOptions = {}): Promise<DrainReport> {
+    const checked = drainOptions(options)
+    const drain = new Drain({
+      executor: this.#executor,
+      scopes: this.#scopes,
+      abandoned: this.#abandoned,
+      groups: () => this.#groups.all(),
+      lastId: this.#lastId,
+    })
+    return drain.run(checked)
+  }
+
+  #termsOf(options: TrackOptions<never>): LeaseTerms {
+    const { settings } = this.#executor
+    // Before any look at the options: they may be no object at all.
+    checkTrackOptions(options)
+    const isExported = options.telemetry?.metrics ?? settings.telemetry.metrics
+    const entry = this.#groups.entry(options.kind, options.name, isExported)
+    if (entry.terms?.serve(options) === true) return entry.terms
+    return (entry.terms = new LeaseTerms(this.#executor, entry.group, options, settings))
+  }
+
+  #sample(): void {
+    const { stacks, gc } = this.#executor.settings.sampling
+    this.#stacks.set(stacks)
+    this.#gcSamples.set(gc)
+  }
+
+  #site(record: LeaseRecord): void {
+    const site = this.#sites.capture(ResourceRegistry.prototype.track)
+    if (site !== undefined) (record.extras ??= {}).site = site
+  }
+}
+
+/** The acquiring span's identity, if it is recorded: never the span, which would hold all it has. */
+function rememberSpan(record: LeaseRecord): void {
+  const spanContext = trace.getSpanContext(context.active())
+  if (spanContext !== undefined && (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0) {
+    ;(record.extras ??= {}).spanContext = spanContext
+  }
+}

@@ -1,0 +1,127 @@
+import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import type { Attributes, Context, Link, Span, SpanContext, Tracer } from '@opentelemetry/api'
+import type { CleanupRun } from '../cleanup-run.ts'
+import type { CleanupError } from '../errors.ts'
+import { describeError, safeText } from '../foreign-value.ts'
+import type { CleanupOutcome } from '../lease.ts'
+import type { LeaseRecord } from '../lease-record.ts'
+import type { LeaseTerms } from '../lease-terms.ts'
+import { warnOnce } from '../warning.ts'
+import * as names from './names.generated.ts'
+import type { LeaseTelemetry } from './lease-telemetry.ts'
+
+interface Ending {
+  readonly outcome: CleanupOutcome
+  readonly attempts: number
+  readonly elapsedMillis: number
+  readonly error: CleanupError | undefined
+  readonly errorType: string | undefined
+}
+
+/**
+ * The span of a cleanup. In mode `all` it is open while the cleanup runs, a child of whoever releases; in
+ * `slow` and `errors` it is made afterwards. Background cleanups are roots that link to who asked. Each links
+ * to the span that acquired the lease.
+ */
+export class CleanupSpans {
+  readonly #telemetry: LeaseTelemetry
+  /** Who asked for background cleanups that have not begun. */
+  readonly #requesters: WeakMap<CleanupRun, SpanContext> = new WeakMap()
+
+  constructor(telemetry: LeaseTelemetry) {
+    this.#telemetry = telemetry
+  }
+
+  /** Whether the cleanup needs a span open around it. */
+  wants(terms: LeaseTerms): boolean {
+    return terms.spans === 'all' && this.#telemetry.tracer() !== undefined
+  }
+
+  requested(run: CleanupRun): void {
+    run.context = ROOT_CONTEXT
+    if (run.record.terms.spans === 'off' || this.#telemetry.tracer() === undefined) return
+    const requester = trace.getSpanContext(context.active())
+    if (requester !== undefined) this.#requesters.set(run, requester)
+  }
+
+  start(run: CleanupRun): Span | undefined {
+    const { record } = run
+    const tracer = this.#telemetry.tracer()
+    if (tracer === undefined || record.terms.spans !== 'all') return undefined
+    const parent = run.context ?? context.active()
+    return guarded(() => {
+      const span = this.#open(tracer, record, parent, this.#requesters.get(run))
+      run.context = trace.setSpan(parent, span)
+      return span
+    })
+  }
+
+  around<R>(run: CleanupRun, fn: () => R): R {
+    return run.context === undefined ? fn() : context.with(run.context, fn)
+  }
+
+  /** Ends the span of a cleanup whose outcome is known, or makes it now if it is one to be told of. */
+  end(record: LeaseRecord, open: Span | undefined, ending: Ending): void {
+    if (open !== undefined || ending.error !== undefined || record.terms.spans === 'slow') {
+      guarded(() => this.#end(open ?? this.#afterwards(record, ending), ending))
+    }
+  }
+
+  #end(span: Span | undefined, ending: Ending): void {
+    if (span === undefined) return
+    span.setAttributes({
+      [names.ATTR_CLEANUP_OUTCOME]: ending.outcome,
+      [names.ATTR_CLEANUP_ATTEMPTS]: ending.attempts,
+    })
+    if (ending.error !== undefined && ending.errorType !== undefined) {
+      span.setAttribute(names.ATTR_ERROR_TYPE, ending.errorType)
+      span.setStatus({ code: SpanStatusCode.ERROR, message: safeText(ending.error.message) })
+    }
+    span.end()
+  }
+
+  #afterwards(record: LeaseRecord, { elapsedMillis, error }: Ending): Span | undefined {
+    const { spans, slowMillis } = record.terms
+    if (spans === 'off' || spans === 'all') return undefined
+    if (error === undefined && (spans === 'errors' || elapsedMillis < slowMillis)) return undefined
+    const tracer = this.#telemetry.tracer()
+    if (tracer === undefined) return undefined
+    const { run } = record.extras ?? {}
+    const requester = run === undefined ? undefined : this.#requesters.get(run)
+    return this.#open(tracer, record, run?.context ?? context.active(), requester, Date.now() - elapsedMillis)
+  }
+
+  #open(
+    tracer: Tracer,
+    record: LeaseRecord,
+    parent: Context,
+    requester: SpanContext | undefined,
+    startTime?: number,
+  ): Span {
+    const { terms, extras } = record
+    const attributes: Attributes = {
+      [names.ATTR_KIND]: terms.group.kind,
+      [names.ATTR_NAME]: terms.group.name,
+      [names.ATTR_LEASE_ID]: record.id,
+      [names.ATTR_CLEANUP_STRATEGY]: terms.strategy,
+    }
+    const parentId = trace.getSpanContext(parent)?.spanId
+    const links: Link[] = []
+    for (const linked of [requester, extras?.spanContext]) {
+      if (linked === undefined || linked.spanId === parentId) continue
+      if (!links.some(link => link.context.spanId === linked.spanId)) links.push({ context: linked })
+    }
+    const start = startTime === undefined ? {} : { startTime }
+    return tracer.startSpan(terms.spanName, { kind: SpanKind.INTERNAL, attributes, links, ...start }, parent)
+  }
+}
+
+/** An SDK's sampler or processor may throw; a cleanup must not notice. */
+function guarded<R>(fn: () => R): R | undefined {
+  try {
+    return fn()
+  } catch (error) {
+    warnOnce('tracing', `the tracing SDK threw: ${describeError(error)}`)
+    return undefined
+  }
+}

@@ -1,0 +1,107 @@
+import { metrics, ProxyTracerProvider, trace } from '@opentelemetry/api'
+import type { MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api'
+import { describeError } from '../foreign-value.ts'
+import type { LeaseGroup } from '../lease-group.ts'
+import { VERSION } from '../version.ts'
+import { warnOnce } from '../warning.ts'
+import { DurationFallback } from './duration-fallback.ts'
+import { histogramSnapshots, type HistogramSnapshot } from './histogram-snapshot.ts'
+import { LeaseInstruments } from './lease-instruments.ts'
+import { LeaseSeries } from './lease-series.ts'
+
+export const SCOPE_NAME = '@leasehold/core'
+
+/** A registry's clock and groups, without the registry: telemetry must not keep one alive. */
+export interface GroupSource {
+  readonly groups: LeaseGroup[]
+  now(): number
+}
+
+/** What {@link ProxyTracerProvider} delegates to before an SDK registers: doing nothing, at a price. */
+const NO_TRACING: TracerProvider = new ProxyTracerProvider().getDelegate()
+
+/**
+ * The process's telemetry of leases: every registry's groups, summed by kind and name, as instruments of
+ * whatever SDK is registered now. Instruments made before an SDK registers would do nothing for ever, so they
+ * are made when a provider is first seen: at the next lease, `stats()`, or {@link refresh}.
+ */
+export class LeaseTelemetry {
+  /** Records durations into the SDK's own histograms; undefined where that is not needed. */
+  fallback: DurationFallback | undefined
+  readonly startEpochMillis: number = Date.now()
+  readonly #series: LeaseSeries = new LeaseSeries()
+  #seen: MeterProvider | undefined
+  #instruments: LeaseInstruments | undefined
+  #producers: number = 0
+  #tracing: TracerProvider = NO_TRACING
+  #tracer: Tracer | undefined
+
+  /** Takes a registry's groups into the process's figures, and keeps their totals when it is collected. */
+  add(owner: object, source: GroupSource): void {
+    this.#series.add(owner, source)
+    this.refresh()
+  }
+
+  /** Looks for a newly registered `MeterProvider`; nearly free when there is none. */
+  refresh(): void {
+    const provider = metrics.getMeterProvider()
+    if (provider !== this.#seen) this.#use(provider)
+  }
+
+  /** The tracer of a registered SDK; undefined without one, when not even a no-op span is worth its price. */
+  tracer(): Tracer | undefined {
+    const proxy = trace.getTracerProvider() as Partial<ProxyTracerProvider> & TracerProvider
+    const provider = proxy.getDelegate === undefined ? proxy : proxy.getDelegate()
+    if (provider !== this.#tracing) {
+      this.#tracing = provider
+      this.#tracer = provider === NO_TRACING ? undefined : provider.getTracer(SCOPE_NAME, VERSION)
+    }
+    return this.#tracer
+  }
+
+  /** The hot histograms since the process's start, for a `MetricProducer`. */
+  histograms(): HistogramSnapshot[] {
+    return histogramSnapshots(this.#series, this.startEpochMillis)
+  }
+
+  /** While at least one producer exports {@link histograms}, the SDK's own are not recorded into. */
+  attachProducer(): Disposable {
+    this.#producers++
+    this.#chooseFallback()
+    let isAttached = true
+    return {
+      [Symbol.dispose]: () => {
+        if (!isAttached) return
+        isAttached = false
+        this.#producers--
+        this.#chooseFallback()
+      },
+    }
+  }
+
+  #use(provider: MeterProvider): void {
+    this.#seen = provider
+    try {
+      this.#instruments?.remove()
+      this.#instruments = new LeaseInstruments(provider.getMeter(SCOPE_NAME, VERSION), this.#series)
+    } catch (error) {
+      this.#instruments = undefined
+      warnOnce('metering', `the metrics SDK threw: ${describeError(error)}`)
+    }
+    this.#chooseFallback()
+  }
+
+  #chooseFallback(): void {
+    const meter = this.#producers === 0 ? this.#instruments?.meter : undefined
+    if (meter === undefined) this.fallback = undefined
+    else if (this.fallback?.meter !== meter) this.fallback = new DurationFallback(meter)
+  }
+}
+
+const KEY: unique symbol = Symbol.for('leasehold.telemetry.v1')
+const shared = globalThis as { [KEY]?: LeaseTelemetry }
+
+/** The one of this process, whichever copy of the package made it. */
+export function leaseTelemetry(): LeaseTelemetry {
+  return (shared[KEY] ??= new LeaseTelemetry())
+}
