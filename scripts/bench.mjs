@@ -1,0 +1,37 @@
+// npm run bench -- <area>… [--smoke] [options]: runs benchmarks/<area>.ts (or .mjs) against the built
+// packages. Without an area it names them; with --smoke and none it runs all, for their working only.
+import { join } from 'node:path'
+import { runNode } from './command.mjs'
+import { ready } from './ready.mjs'
+import { emptyTally, tallyLine } from './tally.mjs'
+import { filesUnder, root } from './workspace.mjs'
+
+const folder = join(root, 'benchmarks')
+const programs = new Map(
+  filesUnder(folder, name => /\.(ts|mjs)$/.test(name) && !name.endsWith('.d.ts'))
+    .filter(file => !file.includes('/'))
+    .map(file => [file.replace(/\.(ts|mjs)$/, ''), join(folder, file)]),
+)
+
+const args = process.argv.slice(2)
+const options = args.filter(arg => arg.startsWith('-'))
+const named = args.filter(arg => !arg.startsWith('-'))
+const areas = named.length === 0 && options.includes('--smoke') ? [...programs.keys()] : named
+const unknown = areas.filter(area => !programs.has(area))
+if (unknown.length > 0 || (areas.length === 0 && !options.includes('--smoke'))) {
+  console.error(
+    `Usage: npm run bench -- <area>… [--smoke]; areas: ${[...programs.keys()].join(', ') || 'none yet'}`,
+  )
+  process.exit(1)
+}
+
+await ready()
+const tally = emptyTally()
+for (const area of areas) {
+  console.log(`\n── ${area}`)
+  const program = programs.get(area) ?? ''
+  const code = await runNode(['--expose-gc', '--import=tsx', program, ...options])
+  tally[code === 0 ? 'passed' : 'failed'] += 1
+}
+console.log(`\n${tallyLine(tally)}`)
+process.exitCode = tally.failed === 0 ? 0 : 1

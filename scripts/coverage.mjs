@@ -1,0 +1,68 @@
+// npm run coverage [-- <package>…]: c8 over each public package's tests. Packages with a bar fail below it.
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { tool } from './command.mjs'
+import { ready } from './ready.mjs'
+import { runSuites } from './suite.mjs'
+import { addTally, emptyTally, tallyLine } from './tally.mjs'
+import { filesUnder, publicPackages, readJson } from './workspace.mjs'
+
+/** Percent of lines and of branches; a package that is not listed is reported only. @type {Record<string, number>} */
+const bars = { '@leasehold/core': 95 }
+
+await ready()
+const names = process.argv.slice(2)
+const sum = emptyTally()
+/** @type {string[]} */
+const rows = []
+for (const workspace of publicPackages()) {
+  if (names.length > 0 && !names.includes(basename(workspace.folder))) continue
+  console.log(`\n── ${workspace.name}`)
+  const folder = join(workspace.path, 'coverage')
+  const wrapper = [
+    tool('c8'),
+    '--all',
+    '--src=src',
+    '--include=src/**/*.ts',
+    '--exclude=**/*.d.ts',
+    ...typeFiles(workspace.path).map(file => `--exclude=${file}`),
+    '--exclude-after-remap',
+    '--reporter=text',
+    '--reporter=json-summary',
+    `--reports-dir=${folder}`,
+    `--temp-directory=${join(folder, 'raw')}`,
+    process.execPath,
+  ]
+  const tally = await runSuites(workspace, { args: [], wrapper })
+  addTally(sum, tally)
+  rows.push(verdict(workspace.name, join(folder, 'coverage-summary.json')))
+}
+console.log(`\n${rows.join('\n')}\n\n${tallyLine(sum)}`)
+process.exitCode = sum.failed === 0 ? 0 : 1
+
+/** Files of types alone: nothing of them runs, so nothing can load them. @param {string} folder */
+function typeFiles(folder) {
+  return filesUnder(join(folder, 'src'), name => name.endsWith('.ts'))
+    .filter(file => /^export \{\};\s*(\/\/.*)?\s*$/.test(readFileSync(built(folder, file), 'utf8')))
+    .map(file => `src/${file}`)
+}
+
+/** @param {string} folder @param {string} file */
+function built(folder, file) {
+  return join(folder, 'dist', file.replace(/\.ts$/, '.js'))
+}
+
+/** @param {string} name @param {string} file */
+function verdict(name, file) {
+  if (!existsSync(file)) {
+    sum.failed += 1
+    return `failed    ${name}: no test ran`
+  }
+  const { lines, branches } = readJson(file).total
+  const figures = `${name}: lines ${lines.pct} %, branches ${branches.pct} %`
+  const bar = bars[name]
+  if (bar === undefined) return `reported  ${figures}`
+  const reached = lines.pct >= bar && branches.pct >= bar
+  if (!reached) sum.failed += 1
+  return `${reached ? 'passed  ' : 'failed  '}  ${figures}, at least ${bar} % of each wanted`
+}
