@@ -83,7 +83,8 @@ export class AttributeTable {
     }
     const type = isEnum ? 'enum' : this.#problems.word(where, node, 'type', TYPES)
     const examples = this.#problems.items(where, node, 'examples') as Attribute['examples']
-    if (type === 'string' && examples.length === 0) this.#problems.add(where, 'a string needs examples')
+    if (node['type'] === 'string' && examples.length === 0)
+      this.#problems.add(where, 'a string needs examples')
     return {
       id,
       type,

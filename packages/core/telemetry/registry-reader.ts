@@ -80,7 +80,8 @@ class RegistryReader {
     for (const group of this.#groups.values())
       this.#attributes.define(group.where, group.node, group.area, false)
     for (const group of this.#groups.values()) this.#resolve(group)
-    this.#attributes.reportUnused()
+    // Any other problem may be why an attribute seems to be unused.
+    if (this.problems.list.length === 0) this.#attributes.reportUnused()
     return {
       areas: this.#areas,
       attributes: this.#attributes.all(),

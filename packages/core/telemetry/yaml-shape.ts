@@ -5,8 +5,10 @@ export type Node = Record<string, unknown>
 export class Problems {
   readonly list: string[] = []
 
+  /** Once: what several look at is still one problem. */
   add(where: string, what: string): void {
-    this.list.push(`${where}: ${what}`)
+    const problem = `${where}: ${what}`
+    if (!this.list.includes(problem)) this.list.push(problem)
   }
 
   /** `value` as a mapping with no other than the `known` fields, all of the `required` ones present. */
