@@ -22,7 +22,7 @@ export interface HistogramDefinition extends MetricDefinition {
 }
 
 /** One span, as the registry has it. */
-export interface SpanDefinition {
+interface SpanDefinition {
   readonly name: string
   readonly kind: 'internal' | 'client' | 'server' | 'producer' | 'consumer'
   readonly attributes: readonly string[]
