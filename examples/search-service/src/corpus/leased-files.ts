@@ -1,0 +1,34 @@
+import type { FileHandle } from 'node:fs/promises'
+import { constants, open } from 'node:fs/promises'
+import type { Lease, ResourceRegistry } from '@leasehold/core'
+import type { SlowestAcquisitions } from '../report/slowest-acquisitions.ts'
+
+/** The kind of every lease on an open file. */
+export const FILE_KIND = 'file.handle'
+
+// A named pipe that took the place of a file since the walk would otherwise block its thread for ever.
+const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+/** How the program opens files, and the only place where it does. Whoever opens one releases its lease. */
+export class LeasedFiles {
+  readonly #registry: ResourceRegistry
+  readonly #slowest: SlowestAcquisitions
+  #opened = 0
+
+  constructor(registry: ResourceRegistry, slowest: SlowestAcquisitions) {
+    this.#registry = registry
+    this.#slowest = slowest
+  }
+
+  /** Files opened since start, counted apart from the registry to check it by. */
+  get opened(): number {
+    return this.#opened
+  }
+
+  /** `name` says what for; it becomes the lease's name. */
+  async open(path: string, name: string): Promise<Lease<FileHandle>> {
+    const handle = await this.#slowest.time(FILE_KIND, path, () => open(path, READ_ONLY))
+    this.#opened++
+    return this.#registry.track(handle, { kind: FILE_KIND, name, cleanup: file => file.close() })
+  }
+}

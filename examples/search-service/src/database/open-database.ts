@@ -1,0 +1,74 @@
+import { once } from 'node:events'
+import type { LeaseScope, ResourceRegistry } from '@leasehold/core'
+import { Failure, reasonOf } from '../failure.ts'
+import type { SlowestAcquisitions } from '../report/slowest-acquisitions.ts'
+import { checkDatabaseUrl, databaseFailure, locationOf } from './database-failure.ts'
+import { Database } from './database.ts'
+import { DocumentStore } from './document-store.ts'
+import { startEmbeddedPostgres } from './embedded-postgres.ts'
+
+/**
+ * One. PGlite's socket server takes several connections but shares one session between them, message by message: a query
+ * whose messages arrive in two pieces can be mixed with another's. A server of its own has a session for each.
+ */
+const EMBEDDED_CLIENTS = 1
+const SERVER_CLIENTS = 4
+
+export interface OpenDatabase {
+  readonly database: Database
+  readonly store: DocumentStore
+  readonly description: string
+  readonly embedded: boolean
+}
+
+export interface OpenDatabaseOptions {
+  /** Of a server; undefined for an embedded one. */
+  readonly url: string | undefined
+  readonly registry: ResourceRegistry
+  readonly slowest: SlowestAcquisitions
+  readonly signal: AbortSignal
+}
+
+/** The server that DATABASE_URL names, or else an embedded one, held by `scope`; with its tables made anew. */
+export async function openDatabase(
+  scope: LeaseScope,
+  { url, registry, slowest, signal }: OpenDatabaseOptions,
+): Promise<OpenDatabase> {
+  if (url !== undefined) checkDatabaseUrl(url)
+  try {
+    const address = url ?? (await startEmbedded(scope, registry, slowest, signal))
+    const maxClients = url === undefined ? EMBEDDED_CLIENTS : SERVER_CLIENTS
+    const database = new Database({ url: address, maxClients, registry, slowest, signal })
+    const version = await serverVersion(database)
+    const store = new DocumentStore(database)
+    await store.prepare()
+    const where = url === undefined ? 'embedded (PGlite)' : locationOf(url)
+    return { database, store, description: `Postgres ${version}, ${where}`, embedded: url === undefined }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (url !== undefined) throw databaseFailure(url, error)
+    throw new Failure(`The embedded database does not start: ${reasonOf(error)}.`, { cause: error })
+  }
+}
+
+async function startEmbedded(
+  scope: LeaseScope,
+  registry: ResourceRegistry,
+  slowest: SlowestAcquisitions,
+  signal: AbortSignal,
+): Promise<string> {
+  const { kind, value } = scope.add(startEmbeddedPostgres(registry))
+  const cut = once(signal, 'abort').then(() => signal.throwIfAborted())
+  return slowest.time(
+    kind,
+    'start of the embedded database',
+    () => Promise.race([value.url, cut]) as Promise<string>,
+  )
+}
+
+async function serverVersion(database: Database): Promise<string> {
+  const { rows } = await database.withClient(client =>
+    client.query<{ server_version: string }>('SHOW server_version'),
+  )
+  return rows[0]?.server_version ?? 'of an unknown version'
+}

@@ -1,0 +1,70 @@
+import type { LatencySummary } from '../load/latency.ts'
+import type { RouteName } from '../load/request-plan.ts'
+import type { Leak } from './leak-report.ts'
+import type { ResourceRow } from './resource-table.ts'
+import type { Acquisition } from './slowest-acquisitions.ts'
+
+/** Everything that a run has to say, taken when the load has ended and the service still stands. */
+export interface Summary {
+  readonly corpus: {
+    readonly folder: string
+    readonly files: number
+    readonly bytes: number
+    readonly words: number
+    readonly terms: number
+    readonly elapsedMillis: number
+    readonly skipped: Readonly<Record<SkipReason, number>>
+  }
+  readonly database: {
+    readonly description: string
+    readonly embedded: boolean
+    readonly documents: number
+    readonly queries: number
+  }
+  readonly load: {
+    readonly url: string
+    readonly planned: number
+    readonly answered: number
+    readonly failed: number
+    readonly firstFailure?: string
+    readonly elapsedMillis: number
+    readonly perSecond: number
+    readonly cacheHits: number
+    readonly cacheMisses: number
+    readonly latencyMillis: LatencySummary
+    readonly routes: Readonly<Record<RouteName, LatencySummary>>
+  }
+  readonly resources: readonly ResourceRow[]
+  readonly slowest: readonly Acquisition[]
+  readonly leaks: readonly Leak[]
+  readonly telemetry: TelemetryFigures
+  /** The same figures from counters that know nothing of leases. */
+  readonly groundTruth: {
+    readonly filesOpened: number
+    readonly clientsConnected: number
+    readonly plantedCalls: number
+  }
+}
+
+export type SkipReason =
+  'notText' | 'links' | 'special' | 'unreadable' | 'binary' | 'tooLarge' | 'empty' | 'vanished' | 'overBudget'
+
+export interface TelemetryFigures {
+  readonly metricsUrl?: string
+  readonly families: number
+  readonly series: number
+  readonly tracesUrl?: string
+  readonly jaegerUrl?: string
+  readonly requestSpans: number
+}
+
+/** How the run ended, once everything has been released. */
+export interface Closing {
+  readonly acquired: number
+  readonly cleaned: number
+  readonly failed: number
+  readonly stillOpen: number
+  /** What nobody had released, which the drain found. */
+  readonly cleanedByDrain: number
+  readonly drainMillis: number
+}

@@ -1,0 +1,59 @@
+import type { ResourceRegistry } from '@leasehold/core'
+import type { Corpus } from './corpus.ts'
+import { documentRoute } from './document-route.ts'
+import { plantedLeak } from './planted-leak.ts'
+import type { Reply } from './reply.ts'
+import { withRequestSpan } from './request-span.ts'
+import { ResultCache } from './result-cache.ts'
+import { searchRoute } from './search-route.ts'
+import type { SearchResult } from './search-route.ts'
+
+const CACHED_RESULTS = 300
+const WITH_ID = /^\/(document|preview)\/(\d{1,9})$/
+
+/** Sends each request to its route, in a span of that route's name. Until it is opened it answers that it is not. */
+export class SearchService {
+  readonly cache: ResultCache<SearchResult[]> = new ResultCache(CACHED_RESULTS)
+  readonly #registry: ResourceRegistry
+  #corpus: Corpus | undefined
+
+  constructor(registry: ResourceRegistry) {
+    this.#registry = registry
+  }
+
+  open(corpus: Corpus): void {
+    this.#corpus = corpus
+  }
+
+  async handle({ pathname, searchParams }: URL): Promise<Reply> {
+    const corpus = this.#corpus
+    if (corpus === undefined) return { status: 503, body: { error: 'still indexing' } }
+    const query = searchParams.get('q') ?? ''
+    const [, withId, digits] = WITH_ID.exec(pathname) ?? []
+    const id = Number(digits)
+    switch (withId ?? pathname) {
+      case '/search':
+        return await withRequestSpan('/search', pathname, () => searchRoute(corpus, this.cache, query))
+      case '/stats':
+        return await withRequestSpan('/stats', pathname, () => this.#stats(corpus))
+      case 'document':
+        return await withRequestSpan('/document/:id', pathname, () => documentRoute(corpus, id, query))
+      case 'preview':
+        return await withRequestSpan('/preview/:id', pathname, () => plantedLeak(corpus, id))
+      default:
+        return { status: 404, body: { error: 'try /search?q=words, /document/0?q=words or /stats' } }
+    }
+  }
+
+  /** `GET /stats`: what is indexed, what was asked, and what is held. */
+  async #stats({ index, store }: Corpus): Promise<Reply> {
+    const { acquired, live, releasing, outcomes } = this.#registry.stats()
+    const { documents, queries } = await store.counts()
+    const cache = { hits: this.cache.hits, misses: this.cache.misses }
+    const leases = { acquired, live, releasing, outcomes }
+    return {
+      status: 200,
+      body: { documents, queries, words: index.words, terms: index.terms, cache, leases },
+    }
+  }
+}

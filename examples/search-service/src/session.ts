@@ -1,0 +1,108 @@
+import { fileURLToPath } from 'node:url'
+import type { LeaseScope, ResourceRegistry } from '@leasehold/core'
+import type { Telemetry } from '@leasehold/otel-exporter'
+import type { Arguments } from './arguments.ts'
+import { walkFolder } from './corpus/file-walk.ts'
+import { LeasedFiles } from './corpus/leased-files.ts'
+import { summarizeLatency } from './load/latency.ts'
+import { runLoad } from './load/load.ts'
+import type { LoadResult } from './load/load.ts'
+import { planRequests } from './load/request-plan.ts'
+import { prepare } from './preparation.ts'
+import type { Progress } from './progress.ts'
+import { LeakReport } from './report/leak-report.ts'
+import { count, duration } from './report/numbers.ts'
+import { resourceRows } from './report/resource-table.ts'
+import { SlowestAcquisitions } from './report/slowest-acquisitions.ts'
+import type { Summary } from './report/summary.ts'
+import { startHttpServer } from './service/http-server.ts'
+import type { ResultCache } from './service/result-cache.ts'
+import { SearchService } from './service/search-service.ts'
+import type { SearchResult } from './service/search-route.ts'
+import { telemetryFigures } from './telemetry.ts'
+
+const DEPENDENCIES = fileURLToPath(new URL('../../../node_modules', import.meta.url))
+const MAX_LOAD_MILLIS = 15_000
+
+export interface SessionOptions {
+  readonly args: Arguments
+  readonly env: NodeJS.ProcessEnv
+  readonly registry: ResourceRegistry
+  readonly telemetry: Telemetry
+  readonly progress: Progress
+  readonly signal: AbortSignal
+}
+
+/**
+ * The program's work from the empty folder to the figures: everything that it takes for longer than a request belongs to
+ * `scope`, whose end stops the service before the database. What can fail for a reason of the user's fails first.
+ */
+export async function runSession(scope: LeaseScope, options: SessionOptions): Promise<Summary> {
+  const { args, env, registry, telemetry, progress, signal } = options
+  const slowest = new SlowestAcquisitions()
+  const files = new LeasedFiles(registry, slowest)
+  const walk = await walkFolder(args.folder ?? DEPENDENCIES, signal)
+  const service = new SearchService(registry)
+  const http = await startHttpServer(args.port, registry, url => service.handle(url))
+  scope.add(http.lease)
+
+  const { indexing, opened, corpus } = await prepare(scope, walk, files, slowest, options)
+  // Scopes end in reverse order: this one, later than the database, stops the service before its database goes away.
+  scope.defer(() => http.lease.release())
+  service.open({
+    root: walk.root,
+    documents: indexing.documents,
+    index: indexing.index,
+    files,
+    store: opened.store,
+  })
+
+  const leakReport = new LeakReport(registry)
+  const plan = planRequests(indexing.index, args.requests, args.seed)
+  const load = await runLoad(plan, {
+    url: http.url,
+    maxMillis: MAX_LOAD_MILLIS,
+    signal,
+    onProgress: (done, total) => progress.update('Load', done, total),
+  })
+  progress.finish('Load', `${count(load.answered)} requests in ${duration(load.elapsedMillis)}`)
+
+  const { documents, queries } = await opened.store.counts()
+  return {
+    corpus,
+    database: { description: opened.description, embedded: opened.embedded, documents, queries },
+    load: loadFigures(load, http.url, service.cache),
+    resources: resourceRows(registry.stats()),
+    slowest: slowest.list(),
+    leaks: leakReport.leaks(),
+    telemetry: await telemetryFigures(telemetry, env, load.answered),
+    groundTruth: {
+      filesOpened: files.opened,
+      clientsConnected: opened.database.connected,
+      plantedCalls: load.millisByRoute.preview.length,
+    },
+  }
+}
+
+function loadFigures(load: LoadResult, url: string, cache: ResultCache<SearchResult[]>): Summary['load'] {
+  const { planned, answered, failed, firstFailure, elapsedMillis, millisByRoute } = load
+  const { search, document, stats, preview } = millisByRoute
+  return {
+    url,
+    planned,
+    answered,
+    failed,
+    ...(firstFailure === undefined ? {} : { firstFailure }),
+    elapsedMillis,
+    perSecond: (answered * 1000) / elapsedMillis,
+    cacheHits: cache.hits,
+    cacheMisses: cache.misses,
+    latencyMillis: summarizeLatency([...search, ...document, ...stats, ...preview]),
+    routes: {
+      search: summarizeLatency(search),
+      document: summarizeLatency(document),
+      stats: summarizeLatency(stats),
+      preview: summarizeLatency(preview),
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import { startTelemetry } from '@leasehold/otel-exporter'
+import type { Telemetry } from '@leasehold/otel-exporter'
+import type { TelemetryFigures } from './report/summary.ts'
+
+export const SERVICE_NAME = 'leasehold-search-service'
+
+const JAEGER_UI_PORT = 16_686
+
+/** Metrics on a free port; traces where the environment says, and nowhere without it. */
+export function startProgramTelemetry(env: NodeJS.ProcessEnv): Telemetry {
+  return startTelemetry({
+    serviceName: SERVICE_NAME,
+    metrics: { prometheus: { port: 0 } },
+    ...(tracesUrl(env) === undefined ? { traces: 'none' } : {}),
+  })
+}
+
+export async function telemetryFigures(
+  telemetry: Telemetry,
+  env: NodeJS.ProcessEnv,
+  requestSpans: number,
+): Promise<TelemetryFigures> {
+  const metricsUrl = telemetry.prometheus?.url
+  const lines = metricsUrl === undefined ? [] : (await (await fetch(metricsUrl)).text()).split('\n')
+  const traces = tracesUrl(env)
+  return {
+    ...(metricsUrl === undefined ? {} : { metricsUrl }),
+    families: lines.filter(line => line.startsWith('# TYPE ')).length,
+    series: lines.filter(line => line !== '' && !line.startsWith('#')).length,
+    requestSpans: traces === undefined ? 0 : requestSpans,
+    ...(traces === undefined ? {} : { tracesUrl: traces, jaegerUrl: jaegerSearch(traces) }),
+  }
+}
+
+function tracesUrl(env: NodeJS.ProcessEnv): string | undefined {
+  const own = env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']
+  if (own !== undefined && own !== '') return own
+  const shared = env['OTEL_EXPORTER_OTLP_ENDPOINT']
+  return shared === undefined || shared === '' ? undefined : `${shared.replace(/\/$/, '')}/v1/traces`
+}
+
+/** Jaeger shows its pages on another port of the host that takes the spans. */
+function jaegerSearch(traces: string): string {
+  const host = URL.canParse(traces) ? new URL(traces).hostname : '127.0.0.1'
+  return `http://${host}:${JAEGER_UI_PORT}/search?service=${SERVICE_NAME}`
+}
