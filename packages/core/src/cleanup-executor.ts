@@ -84,7 +84,7 @@ export class CleanupExecutor {
     this.leave(record, now)
     record.state = RELEASING
     record.terms.group.releasing++
-    if (this.events.has('release')) this.#tell('release', record)
+    if (this.events.release.length > 0) this.#tell('release', record)
   }
 
   /** Takes a record from among the live ones. */
@@ -119,7 +119,7 @@ export class CleanupExecutor {
     this.leave(record, this.clock.now())
     record.state = ABANDONED
     record.terms.group.abandoned++
-    if (this.events.has('abandoned')) this.#tell('abandoned', record)
+    if (this.events.abandoned.length > 0) this.#tell('abandoned', record)
   }
 
   callForce(record: LeaseRecord, force: Force, value: never): { ok: true } | { ok: false; cause: unknown } {
@@ -160,7 +160,7 @@ export class CleanupExecutor {
       if (this.runs.has(run)) this.#quarantined--
       else this.#uncollected--
     }
-    if (this.events.has('cleanup')) this.#tell('cleanup', run.record, { late: true, outcome: run.outcome })
+    if (this.events.cleanup.length > 0) this.#tell('cleanup', run.record, { late: true, outcome: run.outcome })
   }
 
   /** Whether there are unsettled cleanups that are only counted. */
@@ -204,9 +204,8 @@ export class CleanupExecutor {
       return run.settlement
     }
     if (isOver) {
-      this.#spare.giveBack(controller, cleanup)
-      this.#count(record, 'success', startedAt, 1, undefined, undefined)
-      record.forget()
+      this.#spare.giveBack(controller)
+      this.#succeededAtOnce(record, startedAt)
       return SETTLED
     }
     const run = this.#run(record, startedAt)
@@ -255,6 +254,20 @@ export class CleanupExecutor {
     return run
   }
 
+  /** What {@link #count} does for a success, without all that can only be where something took its time. */
+  #succeededAtOnce(record: LeaseRecord, startedAt: number): void {
+    const { group, strategy, spans } = record.terms
+    if (spans === 'slow' || this.events.cleanup.length > 0 || this.telemetry.fallback !== undefined) {
+      this.#count(record, 'success', startedAt, 1, undefined, undefined)
+    } else {
+      group.releasing--
+      group.success++
+      record.state = RELEASED
+      group.cleanups[strategy].record((this.clock.now() - startedAt) / 1_000, undefined)
+    }
+    record.forget()
+  }
+
   #count(
     record: LeaseRecord,
     outcome: FinalOutcome,
@@ -272,7 +285,7 @@ export class CleanupExecutor {
     group.cleanups[strategy].record(elapsedMillis / 1_000, errorType)
     this.telemetry.fallback?.recordCleanup(group, strategy, errorType, elapsedMillis / 1_000)
     this.#spans.end(record, run?.span, { outcome, attempts, elapsedMillis, error, errorType })
-    if (this.events.has('cleanup')) {
+    if (this.events.cleanup.length > 0) {
       this.#tell('cleanup', record, {
         outcome,
         strategy,

@@ -32,13 +32,12 @@ const TYPES: readonly LeaseEventType[] = ['acquire', 'release', 'cleanup', 'aban
 /** Listeners of a registry. One that throws is counted and reported, never felt. */
 export class LeaseEvents {
   errors: number = 0
-  // Replaced, never changed: a listener may come or go while an event is being told.
-  readonly #listeners: Record<LeaseEventType, readonly LeaseListener[]> = {
-    acquire: [],
-    release: [],
-    cleanup: [],
-    abandoned: [],
-  }
+  // Replaced, never changed: a listener may come or go while an event is being told. Public, so that whoever
+  // has nobody to tell finds out for the price of a field.
+  acquire: readonly LeaseListener[] = []
+  release: readonly LeaseListener[] = []
+  cleanup: readonly LeaseListener[] = []
+  abandoned: readonly LeaseListener[] = []
 
   /** @throws ConfigError for an unknown event or a listener that is no function */
   on(type: LeaseEventType, listener: LeaseListener): Disposable {
@@ -49,7 +48,7 @@ export class LeaseEvents {
     // Of its own, so that one function added twice is two listeners, and each disposable ends just one.
     const entry: LeaseListener = event => listener(event)
     ORIGINAL.set(entry, listener)
-    this.#listeners[type] = [...this.#listeners[type], entry]
+    this[type] = [...this[type], entry]
     return { [Symbol.dispose]: () => this.#remove(type, other => other === entry) }
   }
 
@@ -58,12 +57,8 @@ export class LeaseEvents {
     this.#remove(type, entry => ORIGINAL.get(entry) === listener)
   }
 
-  has(type: LeaseEventType): boolean {
-    return this.#listeners[type].length > 0
-  }
-
   emit(event: LeaseEvent): void {
-    for (const listener of this.#listeners[event.type]) {
+    for (const listener of this[event.type]) {
       try {
         const result: unknown = listener(event)
         // An async listener's rejection would be an unhandled one.
@@ -75,7 +70,7 @@ export class LeaseEvents {
   }
 
   #remove(type: LeaseEventType, matches: (entry: LeaseListener) => boolean): void {
-    this.#listeners[type] = this.#listeners[type].filter(entry => !matches(entry))
+    this[type] = this[type].filter(entry => !matches(entry))
   }
 
   #report(type: LeaseEventType, error: unknown): void {

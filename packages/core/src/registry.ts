@@ -109,7 +109,7 @@ export class ResourceRegistry {
       this.#lastTerms = terms = this.#termsOf(asked)
     }
     const { cleanup } = asked
-    this.#telemetry.refresh()
+    this.#telemetry.refreshIfChanged()
     const record = new LeaseRecord(++this.#lastId, terms, value, cleanup, this.#clock.now())
     const handle = new LeaseHandle<T>(record)
     const { group, list } = terms
@@ -120,7 +120,7 @@ export class ResourceRegistry {
     if (this.#stacks.take()) this.#site(record)
     if (this.#gcSamples.take()) this.#gc.watch(handle, record)
     if (terms.spans !== 'off' && this.#telemetry.tracer() !== undefined) rememberSpan(record)
-    if (this.#events.has('acquire')) {
+    if (this.#events.acquire.length > 0) {
       const { kind, name } = group
       this.#events.emit({ type: 'acquire', id: record.id, kind, name, heldMillis: 0 })
     }

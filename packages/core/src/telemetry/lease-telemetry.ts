@@ -1,4 +1,4 @@
-import { metrics, ProxyTracerProvider, trace } from '@opentelemetry/api'
+import { createNoopMeter, metrics, ProxyTracerProvider, trace } from '@opentelemetry/api'
 import type { MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api'
 import { describeError } from '../foreign-value.ts'
 import type { LeaseGroup } from '../lease-group.ts'
@@ -20,6 +20,17 @@ export interface GroupSource {
 /** What {@link ProxyTracerProvider} delegates to before an SDK registers: doing nothing, at a price. */
 const NO_TRACING: TracerProvider = new ProxyTracerProvider().getDelegate()
 
+interface ApiGlobal {
+  readonly metrics?: unknown
+}
+
+/** Where all copies of the OpenTelemetry API 1.x keep what is registered; undefined before anything is. */
+const API_KEY: unique symbol = Symbol.for('opentelemetry.js.api.1')
+
+function apiGlobal(): ApiGlobal | undefined {
+  return (globalThis as { [API_KEY]?: ApiGlobal })[API_KEY]
+}
+
 /**
  * The process's telemetry of leases: every registry's groups, summed by kind and name, as instruments of
  * whatever SDK is registered now. Instruments made before an SDK registers would do nothing for ever, so they
@@ -31,8 +42,13 @@ export class LeaseTelemetry {
   readonly startEpochMillis: number = Date.now()
   readonly #series: LeaseSeries = new LeaseSeries()
   #seen: MeterProvider | undefined
+  #seenGlobal: ApiGlobal | undefined
+  #seenMeters: unknown
+  #looks: number = 0
   #instruments: LeaseInstruments | undefined
   #producers: number = 0
+  /** The API's proxy, or that of another copy of the API: what it delegates to changes at a registration. */
+  #tracerProvider: TracerProvider = trace.getTracerProvider()
   #tracing: TracerProvider = NO_TRACING
   #tracer: Tracer | undefined
 
@@ -42,15 +58,26 @@ export class LeaseTelemetry {
     this.refresh()
   }
 
-  /** Looks for a newly registered `MeterProvider`; nearly free when there is none. */
+  /** Looks for a newly registered SDK. */
   refresh(): void {
+    this.#seenGlobal = apiGlobal()
+    this.#seenMeters = this.#seenGlobal?.metrics
     const provider = metrics.getMeterProvider()
     if (provider !== this.#seen) this.#use(provider)
+    this.#tracerProvider = trace.getTracerProvider()
+  }
+
+  /** As {@link refresh}, on the hot path: two loads where nothing has been registered since. */
+  refreshIfChanged(): void {
+    const api = apiGlobal()
+    if (api !== this.#seenGlobal || api?.metrics !== this.#seenMeters) this.refresh()
+    // In case a later API keeps its globals elsewhere.
+    else if ((++this.#looks & 255) === 0) this.refresh()
   }
 
   /** The tracer of a registered SDK; undefined without one, when not even a no-op span is worth its price. */
   tracer(): Tracer | undefined {
-    const proxy = trace.getTracerProvider() as Partial<ProxyTracerProvider> & TracerProvider
+    const proxy: Partial<ProxyTracerProvider> & TracerProvider = this.#tracerProvider
     const provider = proxy.getDelegate === undefined ? proxy : proxy.getDelegate()
     if (provider !== this.#tracing) {
       this.#tracing = provider
@@ -83,7 +110,8 @@ export class LeaseTelemetry {
     this.#seen = provider
     try {
       this.#instruments?.remove()
-      this.#instruments = new LeaseInstruments(provider.getMeter(SCOPE_NAME, VERSION), this.#series)
+      const meter = provider.getMeter(SCOPE_NAME, VERSION)
+      this.#instruments = meter === createNoopMeter() ? undefined : new LeaseInstruments(meter, this.#series)
     } catch (error) {
       this.#instruments = undefined
       warnOnce('metering', `the metrics SDK threw: ${describeError(error)}`)
