@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { Consumer } from './consumer.ts'
+import { nodeVersions } from './node-versions.ts'
+
+const expected = {
+  acquired: 3,
+  live: 0,
+  success: 3,
+  cleaned: ['report', 'second', 'first'],
+  refused: 'ERR_LEASE_RELEASED',
+}
+
+describe('the packed packages, installed in an empty folder', function () {
+  this.timeout(120_000)
+
+  let consumer: Consumer
+
+  before(async () => {
+    consumer = await Consumer.create()
+  })
+
+  after(async () => {
+    await consumer?.remove()
+  })
+
+  it('compile for a strict user who checks every declaration file', async () => {
+    await consumer.compile('typescript.mts')
+  })
+
+  for (const version of nodeVersions()) {
+    describe(version.title, () => {
+      let node: string
+
+      before(async () => {
+        node = await version.executable()
+      })
+
+      it('are imported by an ECMAScript module', async () => {
+        assert.deepEqual(JSON.parse(await consumer.run(node, ['esm.mjs'])), expected)
+      })
+
+      it('are required by a CommonJS module', async () => {
+        assert.deepEqual(JSON.parse(await consumer.run(node, ['commonjs.cjs'])), expected)
+      })
+
+      it('are used from TypeScript, with await using', async () => {
+        assert.deepEqual(JSON.parse(await consumer.run(node, ['typescript.mjs'])), expected)
+      })
+
+      it('export metrics of a program that only gets --import', async () => {
+        const metrics = await consumer.run(
+          node,
+          ['--import', '@leasehold/otel-exporter/register', 'zero-code.mjs'],
+          {
+            OTEL_TRACES_EXPORTER: 'none',
+            OTEL_METRICS_EXPORTER: 'prometheus',
+            OTEL_EXPORTER_PROMETHEUS_PORT: String(await freePort()),
+          },
+        )
+        const acquisitions = metrics.match(/^leasehold_lease_acquisitions_total\{(.*)\} 1\b/m)?.[1]
+        assert.match(acquisitions ?? metrics, /leasehold_kind="file"/)
+        assert.match(acquisitions ?? metrics, /leasehold_name="report"/)
+      })
+    })
+  }
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
