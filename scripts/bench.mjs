@@ -1,5 +1,6 @@
 // npm run bench -- <area>… [--smoke] [options]: runs benchmarks/<area>.ts (or .mjs) against the built
 // packages. Without an area it names them; with --smoke and none it runs all, for their working only.
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runNode } from './command.mjs'
 import { ready } from './ready.mjs'
@@ -7,19 +8,16 @@ import { emptyTally, tallyLine } from './tally.mjs'
 import { filesUnder, root } from './workspace.mjs'
 
 const folder = join(root, 'benchmarks')
-const programs = new Map(
-  filesUnder(folder, name => /\.(ts|mjs)$/.test(name) && !name.endsWith('.d.ts'))
-    .filter(file => !file.includes('/'))
-    .map(file => [file.replace(/\.(ts|mjs)$/, ''), join(folder, file)]),
-)
+const files = filesUnder(folder, name => /\.(ts|mjs)$/.test(name)).filter(file => !file.includes('/'))
+const programs = new Map(files.map(file => [file.replace(/\.(ts|mjs)$/, ''), join(folder, file)]))
+
+// What another one imports is a part of it, and no area of its own.
+const imported = new Set(files.flatMap(file => importsOf(join(folder, file))))
+const whole = [...programs.keys()].filter(area => !imported.has(area))
 
 const args = process.argv.slice(2)
 const options = args.filter(arg => arg.startsWith('-'))
 const named = args.filter(arg => !arg.startsWith('-'))
-// core-histogram is a part of core, which runs it; it can be named, but is no area of its own.
-const whole = [...programs.keys()].filter(
-  name => !programs.has(name.replace(/-.*/, '')) || !name.includes('-'),
-)
 const areas = named.length === 0 && options.includes('--smoke') ? whole : named
 const unknown = areas.filter(area => !programs.has(area))
 if (unknown.length > 0 || (areas.length === 0 && !options.includes('--smoke'))) {
@@ -37,3 +35,8 @@ for (const area of areas) {
 }
 console.log(`\n${tallyLine(tally)}`)
 process.exitCode = tally.failed === 0 ? 0 : 1
+
+/** @param {string} file */
+function importsOf(file) {
+  return [...readFileSync(file, 'utf8').matchAll(/from '\.\/([^'/]+)\.(?:ts|mjs)'/g)].map(match => match[1])
+}
