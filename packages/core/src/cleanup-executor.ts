@@ -9,7 +9,7 @@ import type { LeaseEvents } from './lease-events.ts'
 import { ABANDONED, FAILED, RELEASED, RELEASING, TIMED_OUT, type LeaseRecord } from './lease-record.ts'
 import type { Force } from './lease-terms.ts'
 import type { RegistrySettings } from './presets.ts'
-import { SpareSignal } from './spare-signal.ts'
+import { SpareSignals } from './spare-signals.ts'
 import type { CleanupSpans } from './telemetry/cleanup-spans.ts'
 import type { LeaseTelemetry } from './telemetry/lease-telemetry.ts'
 import { warnOnce } from './warning.ts'
@@ -46,7 +46,7 @@ export class CleanupExecutor {
   readonly #spans: CleanupSpans
   readonly #gcUnwatch: (record: LeaseRecord) => void
   readonly #background: BackgroundQueue
-  readonly #spare: SpareSignal = new SpareSignal()
+  readonly signals: SpareSignals = new SpareSignals()
   /** Quarantined ones in `runs`, and those beyond its bound. */
   #quarantined: number = 0
   #uncollected: number = 0
@@ -192,7 +192,7 @@ export class CleanupExecutor {
       return run.settlement
     }
     const { cleanup } = record
-    const controller = this.#spare.lend(cleanup)
+    const controller = this.signals.lend(cleanup)
     let result: unknown
     let isOver = false
     try {
@@ -204,7 +204,7 @@ export class CleanupExecutor {
       return run.settlement
     }
     if (isOver) {
-      this.#spare.giveBack(controller)
+      this.signals.giveBack(controller)
       this.#succeededAtOnce(record, startedAt)
       return SETTLED
     }

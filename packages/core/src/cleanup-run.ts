@@ -119,9 +119,8 @@ export class CleanupRun implements Deadline, BackgroundTask {
     const value = record.value as never
     const forced = this.#executor.callForce(record, force, value)
     if (wasPending) {
-      const what = forced.ok ? reason : 'forced cleanup failed'
-      const error = this.#error('ERR_CLEANUP_TIMEOUT', what, forced.ok ? undefined : forced)
-      this.#end(forced.ok ? 'forced' : 'failure', error)
+      if (forced.ok) this.#end('forced', this.#error('ERR_CLEANUP_TIMEOUT', reason))
+      else this.#end('failure', this.#error('ERR_CLEANUP_FAILED', 'forced cleanup failed', forced))
     }
     if (neverBegan || forced.ok) this.#executor.over(this)
     else this.#executor.quarantine(this)
@@ -132,12 +131,12 @@ export class CleanupRun implements Deadline, BackgroundTask {
   #attempt(): void {
     this.#phase = 'running'
     this.attempts++
-    this.#controller ??= new AbortController()
     const { record } = this
+    const controller = (this.#controller ??= this.#executor.signals.lend(record.cleanup))
     let result: unknown
     let isOver: boolean
     try {
-      const { signal } = this.#controller
+      const { signal } = controller
       result = this.#executor.inContext(this, () => record.cleanup(record.value as never, signal))
       isOver = !isThenable(result)
     } catch (error) {
@@ -186,6 +185,7 @@ export class CleanupRun implements Deadline, BackgroundTask {
   #settle(outcome: 'success' | 'failure', error: CleanupError | undefined): void {
     this.#executor.deadlines.remove(this)
     this.#phase = 'settled'
+    if (this.#controller !== undefined) this.#executor.signals.giveBack(this.#controller)
     this.#end(outcome, error)
     this.#executor.over(this)
   }
