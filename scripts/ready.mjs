@@ -23,10 +23,11 @@ async function install() {
   const missing = !existsSync(installedLock)
   if (!missing && isInstalled()) return
   console.log(missing ? 'Installing dependencies…' : 'Updating dependencies: the lock file has changed…')
-  // Not `npm ci`: it refuses a lock file that lacks other platforms' builds of optional packages, and it
-  // begins by deleting node_modules. An install that saves nothing follows the lock file just as exactly.
-  const code = await runNode([npm(), 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
-  if (code !== 0) fail('npm install failed', code)
+  // `npm ci` begins by deleting node_modules. Where there is one, an install that saves nothing brings it to
+  // the lock file's state in a fraction of the time, and under nobody's feet.
+  const args = missing ? ['ci'] : ['install', '--no-save']
+  const code = await runNode([npm(), ...args, '--no-audit', '--no-fund', '--loglevel=error'])
+  if (code !== 0) fail(`npm ${args.join(' ')} failed`, code)
 }
 
 const installedLock = join(root, 'node_modules/.package-lock.json')
