@@ -37,7 +37,7 @@ export function startEmbeddedPostgres(registry: ResourceRegistry): Lease<Embedde
 
 async function listening(child: ChildProcess): Promise<string> {
   const address = await new Promise<string>((resolve, reject) => {
-    child.once('message', message => resolve(String(message)))
+    child.once('message', message => resolve(message as string))
     child.once('error', reject)
     child.once('exit', code => reject(new Error(`its process ended before it was ready, with code ${code}`)))
   })

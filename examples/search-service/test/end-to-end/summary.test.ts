@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { count } from '../../src/report/numbers.ts'
+import type { ResourceRow } from '../../src/report/resource-table.ts'
+import { sampleTexts, temporaryFolder } from '../temporary-folder.ts'
+import { startProgram, summaryOf } from './run-program.ts'
+import type { Ended } from './run-program.ts'
+
+const FILES = 40
+const REQUESTS = 150
+const PLANTED_CALLS = 3
+
+describe('a whole run over a small folder', function () {
+  this.timeout(60_000)
+  const texts = sampleTexts(FILES)
+  let folder: ReturnType<typeof temporaryFolder>
+  let ended: Ended
+  let summary: ReturnType<typeof summaryOf>
+
+  before(async () => {
+    folder = temporaryFolder({
+      ...texts,
+      'picture.png': 'no text',
+      'folder-0/binary.txt': Uint8Array.of(1, 0, 2),
+    })
+    ended = await startProgram([folder.path, '--json', '--requests', String(REQUESTS), '--seed', '5']).ended
+    summary = summaryOf(ended)
+  })
+  after(() => folder.remove())
+
+  const row = (kind: string): ResourceRow => {
+    const found = summary.resources.find(each => each.kind === kind)
+    assert.ok(found, kind)
+    return found
+  }
+
+  it('ends by itself, with code 0', () => {
+    assert.deepEqual({ code: ended.code, signal: ended.signal }, { code: 0, signal: null })
+  })
+
+  it('indexed the texts and nothing else', () => {
+    const { files, bytes, skipped } = summary.corpus
+    assert.equal(files, FILES)
+    const sizes = Object.keys(texts).map(name => statSync(join(folder.path, name)).size)
+    assert.equal(
+      bytes,
+      sizes.reduce((sum, size) => sum + size, 0),
+    )
+    assert.equal(skipped.notText, 1)
+    assert.equal(skipped.binary, 1)
+  })
+
+  it('answered every request', () => {
+    const { planned, answered, failed, routes } = summary.load
+    assert.deepEqual({ planned, answered, failed }, { planned: REQUESTS, answered: REQUESTS, failed: 0 })
+    const byRoute = Object.values(routes).map(route => route.count)
+    assert.equal(
+      byRoute.reduce((sum, each) => sum + each, 0),
+      REQUESTS,
+    )
+    assert.equal(routes.preview.count, PLANTED_CALLS)
+  })
+
+  it('has the documents and the log of queries in the database', () => {
+    assert.equal(summary.database.embedded, true)
+    assert.equal(summary.database.documents, FILES)
+    assert.equal(summary.database.queries, summary.load.routes.search.count)
+  })
+
+  it('leased every file that it opened', () => {
+    const { document } = summary.load.routes
+    const opened = FILES + summary.corpus.skipped.binary + document.count + PLANTED_CALLS
+    assert.equal(summary.groundTruth.filesOpened, opened)
+    assert.deepEqual(row('file.handle'), {
+      kind: 'file.handle',
+      acquired: opened,
+      live: PLANTED_CALLS,
+      cleaned: opened - PLANTED_CALLS,
+      failed: 0,
+      successPercent: 100,
+    })
+  })
+
+  it('leased every database client that it connected', () => {
+    const { routes, cacheMisses } = summary.load
+    const [version, tables, documents] = [1, 1, 1]
+    const requests = cacheMisses + routes.search.count + routes.document.count + routes.stats.count
+    const clients = version + tables + documents + requests
+    // And one more, to count the documents for the summary.
+    assert.equal(summary.groundTruth.clientsConnected, clients + 1)
+    const { acquired, live, failed } = row('pg.client')
+    assert.deepEqual({ acquired, live, failed }, { acquired: clients + 1, live: 0, failed: 0 })
+  })
+
+  it('names the planted leak, its file and its line first', () => {
+    assert.equal(summary.leaks.length, 1)
+    const [leak] = summary.leaks
+    assert.deepEqual(
+      { kind: leak?.kind, name: leak?.name, count: leak?.count },
+      { kind: 'file.handle', name: 'preview', count: PLANTED_CALLS },
+    )
+    const source = readFileSync(new URL('../../src/service/planted-leak.ts', import.meta.url), 'utf8').split(
+      '\n',
+    )
+    const line = 1 + source.findIndex(each => each.includes('files.open('))
+    assert.match(
+      leak?.stack[0] ?? '',
+      new RegExp(`plantedLeak \\(src/service/planted-leak\\.ts:${line}:\\d+\\)$`),
+    )
+    assert.ok((leak?.oldestHeldMillis ?? 0) > 0)
+  })
+
+  it('released everything, the leak by the drain', () => {
+    const { acquired, cleaned, failed, stillOpen, cleanedByDrain } = summary.closing
+    assert.deepEqual(
+      { failed, stillOpen, cleanedByDrain },
+      { failed: 0, stillOpen: 0, cleanedByDrain: PLANTED_CALLS },
+    )
+    assert.equal(cleaned, acquired)
+    const rows = summary.resources.reduce((sum, each) => sum + each.acquired, 0)
+    assert.equal(acquired, rows)
+  })
+
+  it('served metrics', () => {
+    const { metricsUrl, series, families } = summary.telemetry
+    assert.match(metricsUrl ?? '', /^http:\/\/127\.0\.0\.1:\d+\/metrics$/)
+    assert.ok(families >= 5 && series > families, `${series} series of ${families}`)
+  })
+
+  it('says the same to people as to programs', () => {
+    const text = ended.stderr
+    for (const { kind, acquired, live, cleaned, failed } of summary.resources) {
+      const figures = [acquired, live, cleaned, failed].map(count).join(' +')
+      assert.match(text, new RegExp(`^  ${kind.replace('.', '\\.')} +${figures} `, 'm'))
+    }
+    for (const [route, { count: requests, p50, p95, p99, max }] of Object.entries(summary.load.routes)) {
+      const figures = [p50, p95, p99, max].map(millis => millis.toFixed(1)).join(' +')
+      assert.match(text, new RegExp(`^  /${route} +${requests} +${figures}$`, 'm'))
+    }
+    for (const { kind, what } of summary.slowest)
+      assert.ok(text.includes(`${kind}  ${what.replace(folder.path, '.')}`))
+    assert.match(text, /^LEAK +3 leases of kind file\.handle, name preview, held for/m)
+    assert.ok(text.includes(summary.leaks[0]?.stack[0] as string))
+    const { acquired, cleaned } = summary.closing
+    assert.match(
+      text,
+      new RegExp(
+        `cleaned up 3 leases .*; nothing is left open: ${count(acquired)} acquired, ${count(cleaned)} cleaned up$`,
+        'm',
+      ),
+    )
+    assert.ok(!text.includes('\u001b'), 'no terminal codes where there is no terminal')
+  })
+})

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import type { Lease } from '@leasehold/core'
+import { ResourceRegistry } from '@leasehold/core'
+import { LeakReport } from '../../src/report/leak-report.ts'
+
+describe('LeakReport', () => {
+  const registryWithStacks = (): ResourceRegistry =>
+    new ResourceRegistry({ sampling: { stacks: 1, gc: false } })
+  const take = (registry: ResourceRegistry, name: string): Lease<object> =>
+    registry.track({}, { kind: 'file.handle', name, cleanup: () => undefined })
+
+  it('reports nothing of what was held before, and of what was released', async () => {
+    const registry = registryWithStacks()
+    take(registry, 'before')
+    const report = new LeakReport(registry)
+    await take(registry, 'released').release()
+    assert.deepEqual(report.leaks(), [])
+  })
+
+  it('groups what is left by where it was taken, with the first frame of the program first', () => {
+    const registry = registryWithStacks()
+    const report = new LeakReport(registry)
+    for (let i = 0; i < 3; i++) take(registry, 'forgotten')
+    take(registry, 'other')
+    const leaks = report.leaks()
+    assert.deepEqual(
+      leaks.map(({ kind, name, count }) => ({ kind, name, count })),
+      [
+        { kind: 'file.handle', name: 'forgotten', count: 3 },
+        { kind: 'file.handle', name: 'other', count: 1 },
+      ],
+    )
+    assert.match(leaks[0]?.stack[0] ?? '', /^at take \(test\/report\/leak-report\.test\.ts:\d+:\d+\)$/)
+    assert.ok((leaks[0]?.oldestHeldMillis ?? NaN) >= (leaks[0]?.newestHeldMillis ?? NaN))
+  })
+})
