@@ -24,7 +24,9 @@ export class BackgroundQueue {
   #isPumping: boolean = false
   #isScheduled: boolean = false
 
-  constructor(limits: () => { readonly backgroundConcurrency: number; readonly backgroundQueueLimit: number }) {
+  constructor(
+    limits: () => { readonly backgroundConcurrency: number; readonly backgroundQueueLimit: number },
+  ) {
     this.#limits = limits
   }
 

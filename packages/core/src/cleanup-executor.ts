@@ -127,7 +127,10 @@ export class CleanupExecutor {
       force(value)
       return { ok: true }
     } catch (cause) {
-      warnOnce(`force:${record.kind}:${record.name}`, `force of ${record.kind} "${record.name}" threw: ${describeError(cause)}`)
+      warnOnce(
+        `force:${record.kind}:${record.name}`,
+        `force of ${record.kind} "${record.name}" threw: ${describeError(cause)}`,
+      )
       return { ok: false, cause }
     }
   }
@@ -160,7 +163,8 @@ export class CleanupExecutor {
       if (this.runs.has(run)) this.#quarantined--
       else this.#uncollected--
     }
-    if (this.events.cleanup.length > 0) this.#tell('cleanup', run.record, { late: true, outcome: run.outcome })
+    if (this.events.cleanup.length > 0)
+      this.#tell('cleanup', run.record, { late: true, outcome: run.outcome })
   }
 
   /** Whether there are unsettled cleanups that are only counted. */

@@ -35,12 +35,16 @@ export class ConfigError extends LeaseholdError {
   declare readonly received: unknown
 
   constructor(owner: string, option: string, expected: string, received: unknown, message?: string) {
-    super('ERR_CONFIG', message ?? `${owner}: ${option} must be ${expected}, got ${describeValue(received)}`, {
-      owner,
-      option,
-      expected,
-      received,
-    })
+    super(
+      'ERR_CONFIG',
+      message ?? `${owner}: ${option} must be ${expected}, got ${describeValue(received)}`,
+      {
+        owner,
+        option,
+        expected,
+        received,
+      },
+    )
   }
 }
 nameClass(ConfigError, 'ConfigError')
@@ -67,7 +71,13 @@ export class CleanupError extends LeaseholdError {
   constructor(
     code: 'ERR_CLEANUP_FAILED' | 'ERR_CLEANUP_TIMEOUT',
     lease: LeaseIdentity,
-    run: { strategy: CleanupStrategy; attempts: number; elapsedMillis: number; what: string; cause?: unknown },
+    run: {
+      strategy: CleanupStrategy
+      attempts: number
+      elapsedMillis: number
+      what: string
+      cause?: unknown
+    },
   ) {
     const why = 'cause' in run ? `: ${describeError(run.cause)}` : ''
     super(code, `${run.what} of ${leaseText(lease)}${why}`, {

@@ -28,7 +28,18 @@ export type { CleanupOutcome, CleanupStrategy, Lease, LeaseState } from './lease
 export type { LeaseEvent, LeaseEventType, LeaseListener } from './lease-events.ts'
 export type { LeaseInfo } from './lease-info.ts'
 export type { LeaseFilter } from './oldest-records.ts'
-export { callback, checkOptions, flag, integerFrom, millis, oneOf, orFalse, positiveMillis, rule, text } from './option-check.ts'
+export {
+  callback,
+  checkOptions,
+  flag,
+  integerFrom,
+  millis,
+  oneOf,
+  orFalse,
+  positiveMillis,
+  rule,
+  text,
+} from './option-check.ts'
 export type { OptionSchema } from './option-check.ts'
 export type { Preset } from './presets.ts'
 export { ResourceRegistry } from './registry.ts'

@@ -10,7 +10,10 @@ export function rule<T>(expected: string, allows: (input: unknown) => boolean): 
   return v.pipe(v.custom<T>(allows), v.description(expected)) as unknown as v.GenericSchema<T>
 }
 
-export const text: v.GenericSchema<string> = rule('a non-empty string', s => typeof s === 'string' && s !== '')
+export const text: v.GenericSchema<string> = rule(
+  'a non-empty string',
+  s => typeof s === 'string' && s !== '',
+)
 export const flag: v.GenericSchema<boolean> = rule('true or false', b => typeof b === 'boolean')
 export const callback: v.GenericSchema<(...args: never[]) => unknown> = rule(
   'a function',
@@ -52,7 +55,11 @@ export function orFalse<T>(schema: v.GenericSchema<T>): v.GenericSchema<T | fals
  * @param owner who is being configured, as it shall read at the head of the message: `pool "orders"`
  * @throws ConfigError (`ERR_CONFIG`) for the first option that is wrong
  */
-export function checkOptions<S extends OptionSchema>(owner: string, schema: S, input: unknown): v.InferOutput<S> {
+export function checkOptions<S extends OptionSchema>(
+  owner: string,
+  schema: S,
+  input: unknown,
+): v.InferOutput<S> {
   const result = v.safeParse(schema, input, { abortEarly: true })
   if (result.success) return result.output
   const issue = result.issues[0]
@@ -60,7 +67,10 @@ export function checkOptions<S extends OptionSchema>(owner: string, schema: S, i
   if (path.length === 0) throw new ConfigError(owner, 'options', 'an object', input)
   const option = path.map(item => String(item.key)).join('.')
   const key = String(path.at(-1)!.key)
-  const { entries, known } = entriesAt(schema, path.slice(0, -1).map(item => String(item.key)))
+  const { entries, known } = entriesAt(
+    schema,
+    path.slice(0, -1).map(item => String(item.key)),
+  )
   const entry = entries[key]
   if (entry === undefined) {
     const nearest = nearestName(key, known)

@@ -1,3 +1,6 @@
+/** Counted down where nothing is to be taken: one test serves both, and it stays a small integer. */
+const IDLE = 2 ** 30
+
 /**
  * Takes one in `every` at random: counts down from a number drawn anew each time, uniformly from 1 to
  * 2 × every − 1, whose mean is `every`. A fixed stride could keep step with the program's own and sample one
@@ -5,7 +8,7 @@
  */
 export class SampleCountdown {
   #every: number = 0
-  #left: number = 0
+  #left: number = IDLE
 
   /** @param every 1 takes each; false takes none */
   set(every: number | false): void {
@@ -14,13 +17,13 @@ export class SampleCountdown {
   }
 
   take(): boolean {
-    if (this.#every === 0) return false
     if (--this.#left > 0) return false
     this.#left = this.#draw()
-    return true
+    return this.#every !== 0
   }
 
   #draw(): number {
-    return this.#every <= 1 ? 1 : 1 + Math.floor(Math.random() * (2 * this.#every - 1))
+    if (this.#every === 0) return IDLE
+    return this.#every === 1 ? 1 : 1 + Math.floor(Math.random() * (2 * this.#every - 1))
   }
 }

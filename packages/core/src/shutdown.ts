@@ -1,12 +1,6 @@
 import * as v from 'valibot'
 import { describeError } from './foreign-value.ts'
-import {
-  callback,
-  checkOptions,
-  millis,
-  rule,
-  type OptionSchema,
-} from './option-check.ts'
+import { callback, checkOptions, millis, rule, type OptionSchema } from './option-check.ts'
 import { ResourceRegistry } from './registry.ts'
 import { forceAll } from './registry-internals.ts'
 import { registryRule } from './scope.ts'
@@ -133,7 +127,10 @@ async function within(timeoutMillis: number, fn: (() => unknown) | undefined, wh
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<void>(resolve => {
     timer = setTimeout(() => {
-      warnOnce(`shutdown:${what}`, `shutdown: ${what} took longer than ${timeoutMillis} ms and is not waited for`)
+      warnOnce(
+        `shutdown:${what}`,
+        `shutdown: ${what} took longer than ${timeoutMillis} ms and is not waited for`,
+      )
       resolve()
     }, timeoutMillis)
   })

@@ -20,6 +20,7 @@ class SuppressedErrorStandIn extends Error implements SuppressedErrorLike {
 /** An error of cleaning up, after another had already been on its way. */
 export function suppressed(error: unknown, before: unknown): Error {
   const native = (globalThis as { SuppressedError?: SuppressedErrorClass }).SuppressedError
-  const message = 'a cleanup failed after the scope itself had: see error (the cleanup) and suppressed (the scope)'
+  const message =
+    'a cleanup failed after the scope itself had: see error (the cleanup) and suppressed (the scope)'
   return new (native ?? SuppressedErrorStandIn)(error, before, message)
 }

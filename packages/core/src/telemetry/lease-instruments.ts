@@ -9,7 +9,10 @@ interface Metric {
   readonly description: string
 }
 
-const optionsOf = ({ unit, description }: Metric): { unit: string; description: string } => ({ unit, description })
+const optionsOf = ({ unit, description }: Metric): { unit: string; description: string } => ({
+  unit,
+  description,
+})
 
 /**
  * The instruments of leases: all observable, so that a lease itself costs no call into the SDK. One callback

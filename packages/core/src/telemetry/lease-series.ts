@@ -6,7 +6,6 @@ import type { GroupSource } from './lease-telemetry.ts'
 /** How many leases one reading looks at to find new overdue ones: some 3 ms. The next goes on from there. */
 const SWEEP_BUDGET = 100_000
 
-
 /** The figures of one kind and name, over all registries of the process. */
 export class SeriesTotals implements Record<CleanupOutcome, number> {
   readonly kind: string

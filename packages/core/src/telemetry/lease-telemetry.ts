@@ -72,7 +72,7 @@ export class LeaseTelemetry {
     const api = apiGlobal()
     if (api !== this.#seenGlobal || api?.metrics !== this.#seenMeters) this.refresh()
     // In case a later API keeps its globals elsewhere.
-    else if ((++this.#looks & 255) === 0) this.refresh()
+    else if ((++this.#looks & 127) === 0) this.refresh()
   }
 
   /** The tracer of a registered SDK; undefined without one, when not even a no-op span is worth its price. */
