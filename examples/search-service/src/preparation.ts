@@ -59,7 +59,9 @@ export async function prepare(
   try {
     const [{ indexing, corpus }, opened] = await allOrNone([index(), open()], either)
     const onProgress = (done: number, total: number): void => progress.update('Storing', done, total)
-    await opened.store.save(indexing.documents, onProgress)
+    await opened.store.save(indexing.documents, onProgress).catch((error: unknown) => {
+      throw opened.failure(error)
+    })
     return { indexing, opened, corpus }
   } finally {
     signal.removeEventListener('abort', stop)

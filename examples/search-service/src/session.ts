@@ -70,10 +70,11 @@ export async function runSession(scope: LeaseScope, options: SessionOptions): Pr
   })
   progress.finish('Load', `${count(load.answered)} requests in ${duration(load.elapsedMillis)}`)
 
-  const { documents, queries } = await opened.store.counts()
+  // A database that went away during the load leaves these unknown; the rest of the summary is worth showing.
+  const counts = await opened.store.counts().catch(() => ({}))
   return {
     corpus,
-    database: { description: opened.description, embedded: opened.embedded, documents, queries },
+    database: { description: opened.description, embedded: opened.embedded, ...counts },
     load: loadFigures(load, http.url, service.cache),
     resources: resourceRows(registry.stats()),
     slowest: slowest.list(),

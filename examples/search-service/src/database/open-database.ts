@@ -19,6 +19,8 @@ export interface OpenDatabase {
   readonly store: DocumentStore
   readonly description: string
   readonly embedded: boolean
+  /** What to tell the user of an error of this database. */
+  readonly failure: (error: unknown) => Failure
 }
 
 export interface OpenDatabaseOptions {
@@ -43,12 +45,23 @@ export async function openDatabase(
     const store = new DocumentStore(database)
     await store.prepare()
     const where = url === undefined ? 'embedded (PGlite)' : locationOf(url)
-    return { database, store, description: `Postgres ${version}, ${where}`, embedded: url === undefined }
+    const description = `Postgres ${version}, ${where}`
+    return {
+      database,
+      store,
+      description,
+      embedded: url === undefined,
+      failure: error => failureOf(url, error),
+    }
   } catch (error) {
     signal.throwIfAborted()
-    if (url !== undefined) throw databaseFailure(url, error)
-    throw new Failure(`The embedded database does not start: ${reasonOf(error)}.`, { cause: error })
+    throw failureOf(url, error)
   }
+}
+
+function failureOf(url: string | undefined, error: unknown): Failure {
+  if (url !== undefined) return databaseFailure(url, error)
+  return new Failure(`The embedded database does not work: ${reasonOf(error)}.`, { cause: error })
 }
 
 async function startEmbedded(

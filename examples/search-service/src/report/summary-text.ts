@@ -25,7 +25,7 @@ export function summaryText(summary: Summary): string {
     '',
     `Indexed    ${plural(corpus.files, 'file')}, ${megabytes(corpus.bytes)}, ${plural(corpus.words, 'word')} in ${corpus.folder}`,
     ...skippedLine(corpus.skipped),
-    `Database   ${database.description}: ${plural(database.documents, 'document')}, ${count(database.queries)} queries logged`,
+    `Database   ${database.description}: ${databaseContents(database)}`,
     `Load       ${plural(load.answered, 'request')} in ${duration(load.elapsedMillis)}, ${count(Math.round(load.perSecond))} a second, ` +
       `${count(load.failed)} failed; ${fromCache} % of searches from the cache`,
     ...(load.firstFailure === undefined ? [] : [`           first failure: ${load.firstFailure}`]),
@@ -82,6 +82,11 @@ export function servingText({ load, telemetry }: Summary): string {
     ...(metricsUrl === undefined ? [] : [`           ${metricsUrl}`]),
     '           Ctrl-C drains and exits',
   ].join('\n')
+}
+
+function databaseContents({ documents, queries }: Summary['database']): string {
+  if (documents === undefined || queries === undefined) return 'no longer reachable when the load had ended'
+  return `${plural(documents, 'document')}, ${count(queries)} queries logged`
 }
 
 function skippedLine(skipped: Readonly<Record<SkipReason, number>>): string[] {

@@ -18,8 +18,9 @@ export interface Summary {
   readonly database: {
     readonly description: string
     readonly embedded: boolean
-    readonly documents: number
-    readonly queries: number
+    /** Both are missing if it could not be asked when the load had ended. */
+    readonly documents?: number
+    readonly queries?: number
   }
   readonly load: {
     readonly url: string
