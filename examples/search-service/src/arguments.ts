@@ -1,4 +1,4 @@
-import { Failure } from './failure.ts'
+import { UsageFailure } from './failure.ts'
 
 export interface Arguments {
   readonly folder: string | undefined
@@ -59,7 +59,7 @@ export function parseArguments(args: readonly string[]): Arguments {
       const asSwitch = SWITCHES.find(name => flag === `--${name}`)
       const asNumber = keysOf(NUMBERS).find(name => flag === `--${name}`)
       if (asSwitch !== undefined) {
-        if (inline !== undefined) throw new Failure(`${flag} takes no value, got "${inline}".`)
+        if (inline !== undefined) throw new UsageFailure(`${flag} takes no value, got "${inline}".`)
         switches[asSwitch] = true
       } else if (asNumber !== undefined) {
         numbers[asNumber] = toNumber(flag, inline ?? rest.shift(), NUMBERS[asNumber])
@@ -68,9 +68,9 @@ export function parseArguments(args: readonly string[]): Arguments {
   }
   const [folder, ...more] = folders
   if (more.length > 0)
-    throw new Failure(`One folder at a time, got ${folders.length}: ${folders.join(', ')}.`)
+    throw new UsageFailure(`One folder at a time, got ${folders.length}: ${folders.join(', ')}.`)
   if (folder === '')
-    throw new Failure('The folder is an empty string; leave it out to index the dependencies.')
+    throw new UsageFailure('The folder is an empty string; leave it out to index the dependencies.')
   return { folder, ...switches, ...numbers }
 }
 
@@ -81,19 +81,21 @@ function split(arg: string): [flag: string, inline: string | undefined] {
 
 function toNumber(flag: string, text: string | undefined, rule: NumberRule): number {
   const range = `an integer from ${rule.min} to ${rule.max}`
-  if (text === undefined) throw new Failure(`${flag} needs ${range} after it.`)
+  if (text === undefined) throw new UsageFailure(`${flag} needs ${range} after it.`)
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (value >= rule.min && value <= rule.max) return value
-  throw new Failure(`${flag} must be ${range}, got "${text}".`)
+  throw new UsageFailure(`${flag} must be ${range}, got "${text}".`)
 }
 
-function unknownFlag(flag: string): Failure {
+function unknownFlag(flag: string): UsageFailure {
   const known = [...SWITCHES, ...keysOf(NUMBERS)].map(name => `--${name}`)
   const nearest = known
     .map(name => ({ name, distance: editDistance(flag.toLowerCase(), name) }))
     .reduce((a, b) => (b.distance < a.distance ? b : a))
   const hint = nearest.distance <= 3 ? ` Did you mean ${nearest.name}?` : ` Known: ${known.join(', ')}.`
-  return new Failure(`Unknown option ${flag}.${hint} A folder whose name begins with a dash goes after "--".`)
+  return new UsageFailure(
+    `Unknown option ${flag}.${hint} A folder whose name begins with a dash goes after "--".`,
+  )
 }
 
 function editDistance(a: string, b: string): number {

@@ -1,7 +1,10 @@
 /** Something that the person at the keyboard can put right: shown as one paragraph, never as a stack trace. */
 export class Failure extends Error {
-  override readonly name = 'Failure'
+  override readonly name: string = 'Failure'
 }
+
+/** A command line that does not make sense. */
+export class UsageFailure extends Failure {}
 
 /** The message of anything thrown. A refused connection to "localhost" is an AggregateError with an empty message. */
 export function reasonOf(error: unknown): string {

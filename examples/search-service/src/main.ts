@@ -1,26 +1,24 @@
 import { parseArguments, USAGE } from './arguments.ts'
-import { Failure } from './failure.ts'
+import { Failure, UsageFailure } from './failure.ts'
 import { Progress } from './progress.ts'
 import { runProgram } from './program.ts'
 
-const USAGE_EXIT_CODE = 2
-
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const progress = new Progress(process.stderr)
-  let args
   try {
-    args = parseArguments(process.argv.slice(2))
+    const args = parseArguments(process.argv.slice(2))
+    if (!args.help) return await runProgram(args, progress)
+    process.stdout.write(USAGE)
+    return 0
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    progress.line(`search-service: ${error.message} --help tells more.`)
-    process.exitCode = USAGE_EXIT_CODE
-    return
+    progress.line(`search-service: ${error.message}`)
+    return error instanceof UsageFailure ? 2 : 1
   }
-  if (args.help) {
-    process.stdout.write(USAGE)
-    return
-  }
-  process.exitCode = await runProgram(args, progress)
 }
 
-await main()
+// Whoever reads only the beginning (`| head`) has seen enough; the rest of the run, its clean end included, goes on.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+process.exitCode = await main()

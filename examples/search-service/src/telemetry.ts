@@ -1,5 +1,7 @@
+import { isLeaseholdError } from '@leasehold/core'
 import { startTelemetry } from '@leasehold/otel-exporter'
 import type { Telemetry } from '@leasehold/otel-exporter'
+import { Failure } from './failure.ts'
 import type { TelemetryFigures } from './report/summary.ts'
 
 export const SERVICE_NAME = 'leasehold-search-service'
@@ -8,11 +10,16 @@ const JAEGER_UI_PORT = 16_686
 
 /** Metrics on a free port; traces where the environment says, and nowhere without it. */
 export function startProgramTelemetry(env: NodeJS.ProcessEnv): Telemetry {
-  return startTelemetry({
-    serviceName: SERVICE_NAME,
-    metrics: { prometheus: { port: 0 } },
-    ...(tracesUrl(env) === undefined ? { traces: 'none' } : {}),
-  })
+  try {
+    return startTelemetry({
+      serviceName: SERVICE_NAME,
+      metrics: { prometheus: { port: 0 } },
+      ...(tracesUrl(env) === undefined ? { traces: 'none' } : {}),
+    })
+  } catch (error) {
+    // An OTEL_* variable with a value that makes no sense.
+    throw isLeaseholdError(error) ? new Failure(`${error.message}.`, { cause: error }) : error
+  }
 }
 
 export async function telemetryFigures(
@@ -21,7 +28,7 @@ export async function telemetryFigures(
   requestSpans: number,
 ): Promise<TelemetryFigures> {
   const metricsUrl = telemetry.prometheus?.url
-  const lines = metricsUrl === undefined ? [] : (await (await fetch(metricsUrl)).text()).split('\n')
+  const lines = metricsUrl === undefined ? [] : (await scrape(metricsUrl)).split('\n')
   const traces = tracesUrl(env)
   return {
     ...(metricsUrl === undefined ? {} : { metricsUrl }),
@@ -29,6 +36,15 @@ export async function telemetryFigures(
     series: lines.filter(line => line !== '' && !line.startsWith('#')).length,
     requestSpans: traces === undefined ? 0 : requestSpans,
     ...(traces === undefined ? {} : { tracesUrl: traces, jaegerUrl: jaegerSearch(traces) }),
+  }
+}
+
+/** As Prometheus would. What cannot be scraped shows as zero series; it is no reason to withhold the summary. */
+async function scrape(url: string): Promise<string> {
+  try {
+    return await (await fetch(url)).text()
+  } catch {
+    return ''
   }
 }
 

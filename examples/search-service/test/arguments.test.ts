@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { parseArguments, USAGE } from '../src/arguments.ts'
-import { Failure } from '../src/failure.ts'
+import { UsageFailure } from '../src/failure.ts'
 
 const DEFAULTS = {
   folder: undefined,
@@ -61,7 +61,7 @@ describe('parseArguments', () => {
     it(`refuses ${args.join(' ') || 'an empty string'}`, () => {
       assert.throws(
         () => parseArguments(args),
-        (error: unknown) => error instanceof Failure && error.message === message,
+        (error: unknown) => error instanceof UsageFailure && error.message === message,
       )
     })
   }

@@ -1,4 +1,4 @@
-module leasehold.example/jaeger
+module leasehold/jaeger
 
 go 1.26
 

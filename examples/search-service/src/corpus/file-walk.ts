@@ -12,30 +12,48 @@ const TEXT_EXTENSIONS: ReadonlySet<string> = new Set(
 const TEXT_NAMES =
   /^(readme|license|licence|notice|changelog|changes|authors|contributing|makefile|dockerfile)$/i
 
+/** A bound for folders like "/": the walk of a whole disk would take minutes for an index of a few megabytes. */
+export const MAX_LISTED_FILES = 100_000
+
 /** What a walk found; paths are relative to `root`, in a fixed order, with forward slashes on every platform. */
 export interface Walk {
   readonly root: string
   readonly files: readonly string[]
-  readonly skipped: { notText: number; links: number; special: number; unreadable: number }
+  readonly skipped: {
+    notText: number
+    links: number
+    special: number
+    unreadable: number
+    notReached: number
+  }
 }
 
 /**
  * Lists a folder's text files by name. Symbolic links are counted, not followed: a loop of them cannot trap the walk and
  * no file is met twice. Hidden folders, and `node_modules` below a folder that is not itself inside one, are left out.
  */
-export async function walkFolder(folder: string, signal: AbortSignal): Promise<Walk> {
+export async function walkFolder(
+  folder: string,
+  signal: AbortSignal,
+  maxFiles: number = MAX_LISTED_FILES,
+): Promise<Walk> {
   const root = await resolveFolder(folder)
   const enterDependencies = root.split(sep).includes('node_modules')
   const files: string[] = []
-  const skipped = { notText: 0, links: 0, special: 0, unreadable: 0 }
+  const skipped = { notText: 0, links: 0, special: 0, unreadable: 0, notReached: 0 }
   const pending = [root]
   for (let dir = pending.pop(); dir !== undefined; dir = pending.pop()) {
     signal.throwIfAborted()
+    if (files.length >= maxFiles) {
+      skipped.notReached++
+      continue
+    }
     const entries = await readdir(dir, { withFileTypes: true }).catch((error: unknown) => {
       if (dir === root) throw unreadableFolder(folder, error)
       skipped.unreadable++
       return []
     })
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1))
     for (const entry of entries) {
       const path = join(dir, entry.name)
       if (entry.isSymbolicLink()) skipped.links++

@@ -6,6 +6,7 @@ import type { Closing, SkipReason, Summary, TelemetryFigures } from './summary.t
 const STACK_FRAMES = 4
 const SKIPPED: Readonly<Record<SkipReason, string>> = {
   overBudget: 'beyond --megabytes',
+  notReached: 'folders beyond the first 100,000 texts',
   notText: 'not text by name',
   binary: 'binary',
   tooLarge: 'over 1 MiB',

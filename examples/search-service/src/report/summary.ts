@@ -48,7 +48,16 @@ export interface Summary {
 }
 
 export type SkipReason =
-  'notText' | 'links' | 'special' | 'unreadable' | 'binary' | 'tooLarge' | 'empty' | 'vanished' | 'overBudget'
+  | 'notText'
+  | 'links'
+  | 'special'
+  | 'unreadable'
+  | 'binary'
+  | 'tooLarge'
+  | 'empty'
+  | 'vanished'
+  | 'overBudget'
+  | 'notReached'
 
 export interface TelemetryFigures {
   readonly metricsUrl?: string

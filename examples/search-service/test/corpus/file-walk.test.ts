@@ -27,7 +27,7 @@ describe('walkFolder', () => {
     mkdirSync(join(folder.path, 'empty'))
     const walk = await walkFolder(folder.path, never)
     assert.deepEqual(walk.files, ['README', 'a.txt', 'b/c/three.ts', 'b/two.md'])
-    assert.deepEqual(walk.skipped, { notText: 1, links: 0, special: 0, unreadable: 0 })
+    assert.deepEqual(walk.skipped, { notText: 1, links: 0, special: 0, unreadable: 0, notReached: 0 })
   })
 
   it('enters dependencies where it begins inside of them', async () => {
@@ -47,6 +47,12 @@ describe('walkFolder', () => {
     symlinkSync(join(folder.path, 'b'), join(folder.path, 'link'), 'junction')
     const walk = await walkFolder(join(folder.path, 'link'), never)
     assert.deepEqual(walk.files, ['c/three.ts', 'two.md'])
+  })
+
+  it('ends at its limit, always at the same place, and counts the folders that it did not reach', async () => {
+    const first = await walkFolder(folder.path, never, 2)
+    assert.deepEqual(first.files, ['README', 'a.txt'])
+    assert.equal(first.skipped.notReached, 1)
   })
 
   it('stops when told to', async () => {
