@@ -1,3 +1,4 @@
+import { context } from '@opentelemetry/api'
 import { BackgroundQueue } from './background-queue.ts'
 import { CleanupRun } from './cleanup-run.ts'
 import type { Clock } from './clock.ts'
@@ -250,7 +251,7 @@ export class CleanupExecutor {
   }
 
   #run(record: LeaseRecord, startedAt: number): CleanupRun {
-    const run = new CleanupRun(this, record, startedAt)
+    const run = new CleanupRun(this, record, startedAt, context.active())
     this.runs.add(run)
     const extras = (record.extras ??= {})
     extras.run = run

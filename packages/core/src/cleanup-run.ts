@@ -31,8 +31,8 @@ export class CleanupRun implements Deadline, BackgroundTask {
   readonly settlement: Promise<void>
   attempts: number = 0
   span: Span | undefined
-  /** The context in which the cleanup is called; that of the caller when undefined. */
-  context: Context | undefined
+  /** In which the cleanup is called: whoever releases, also at a retry; for background work, nobody's. */
+  context: Context
   isQuarantined: boolean = false
   /** What was counted; undefined until then. */
   outcome: FinalOutcome | undefined
@@ -46,10 +46,11 @@ export class CleanupRun implements Deadline, BackgroundTask {
   #reject!: (error: LeaseholdError) => void
   #done: (() => void) | undefined
 
-  constructor(executor: CleanupExecutor, record: LeaseRecord, startedAt: number) {
+  constructor(executor: CleanupExecutor, record: LeaseRecord, startedAt: number, context: Context) {
     this.#executor = executor
     this.record = record
     this.startedAt = startedAt
+    this.context = context
     this.settlement = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject

@@ -16,8 +16,8 @@ import { warnOnce } from './warning.ts'
 
 /** How many leases, or scopes, are released at once. */
 const PARALLEL = 16
-/** How long releases that end at once may go on before the loop gets a turn. */
-const SLICE_MILLIS = 5
+/** How many releases that end at once go on before the loop gets a turn. */
+const SLICE = 256
 const MOST_REPORTED = 100
 
 /** What a drain needs of its registry. */
@@ -43,6 +43,8 @@ export class Drain {
   readonly #errors: CleanupError[] = []
   #errorCount: number = 0
   #isOver: boolean = false
+  #sinceTurn: number = 0
+  #turn: Promise<void> | undefined
 
   constructor(source: DrainSource) {
     this.#source = source
@@ -75,15 +77,22 @@ export class Drain {
   }
 
   async #worker(units: Iterator<Unit>): Promise<void> {
-    let sliceEnd = this.#executor.clock.now() + SLICE_MILLIS
     for (let next = units.next(); next.done !== true && !this.#isOver; next = units.next()) {
       const released = next.value()
       if (released !== SETTLED) await released.catch(() => {})
-      else if (this.#executor.clock.now() >= sliceEnd) {
-        await new Promise(resolve => nextTurn(resolve))
-        sliceEnd = this.#executor.clock.now() + SLICE_MILLIS
-      }
+      else if (++this.#sinceTurn >= SLICE) await this.#turnOfLoop()
     }
+  }
+
+  /** One for all workers: each after a slice of its own would hold the loop sixteen times as long. */
+  #turnOfLoop(): Promise<void> {
+    return (this.#turn ??= new Promise(resolve => {
+      nextTurn(() => {
+        this.#turn = undefined
+        this.#sinceTurn = 0
+        resolve()
+      })
+    }))
   }
 
   /** Everything to release, newest first. */

@@ -57,7 +57,8 @@ class Shutdown implements Disposable {
   readonly #registry: ResourceRegistry
   readonly #signals: readonly NodeJS.Signals[]
   #running: Promise<void> | undefined
-  #drainedAtId: number = -1
+  /** How many leases there had been at the last drain. */
+  #drainedAt: number = -1
 
   constructor(options: ShutdownOptions) {
     this.#options = options
@@ -90,13 +91,12 @@ class Shutdown implements Disposable {
     })
   }
 
-  /** The loop is empty; a drain fills it again, and Node asks once more: until there is nothing to do. */
+  /** The loop is empty; a drain fills it again, and Node asks once more, until no lease is new. */
   readonly #onEmpty = (): void => {
     if (this.#running !== undefined) return
-    const { acquired, live, releasing, quarantined } = this.#registry.stats()
-    if (live + releasing + quarantined === 0 && this.#drainedAtId >= 0) return
-    if (this.#drainedAtId === acquired) return
-    this.#drainedAtId = acquired
+    const { acquired } = this.#registry.stats()
+    if (acquired === this.#drainedAt) return
+    this.#drainedAt = acquired
     this.#running = this.#shutDown().then(() => {
       this.#running = undefined
     })

@@ -48,7 +48,7 @@ export class CleanupSpans {
     const { record } = run
     const tracer = this.#telemetry.tracer()
     if (tracer === undefined || record.terms.spans !== 'all') return undefined
-    const parent = run.context ?? context.active()
+    const parent = run.context
     return guarded(() => {
       const span = this.#open(tracer, record, parent, this.#requesters.get(run))
       run.context = trace.setSpan(parent, span)
@@ -57,7 +57,7 @@ export class CleanupSpans {
   }
 
   around<R>(run: CleanupRun, fn: () => R): R {
-    return run.context === undefined ? fn() : context.with(run.context, fn)
+    return context.with(run.context, fn)
   }
 
   /** Ends the span of a cleanup whose outcome is known, or makes it now if it is one to be told of. */

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const packages = readdirSync(join(root, 'packages'))
+
+/** Every `js` block of a page: programs that a reader can paste into a file and run. */
+function programsOf(page: string): string[] {
+  return [...page.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(match => match[1]!)
+}
+
+/** What the page says is printed: the comments behind `console.log(…)`, in their order. */
+function promised(program: string): string[] {
+  return [...program.matchAll(/console\.log\(.*\).* \/\/ (.*)$/gm)].map(match => match[1]!)
+}
+
+describe('the examples of the READMEs', () => {
+  for (const name of packages) {
+    const folder = join(root, 'packages', name)
+    const page = readFileSync(join(folder, 'README.md'), 'utf8')
+    programsOf(page).forEach((program, i) => {
+      it(`${name}, example ${i + 1}: prints what it says`, async () => {
+        // In the package's folder, so that its own name resolves as it does for whoever has installed it.
+        const file = join(folder, `.readme-example-${i}.mjs`)
+        writeFileSync(file, program)
+        try {
+          const { stdout } = await run(process.execPath, [file], { cwd: folder, timeout: 30_000 })
+          const lines = stdout.trimEnd().split('\n')
+          for (const line of promised(program)) assert.ok(lines.includes(line), `${line}\nnot in\n${stdout}`)
+        } finally {
+          rmSync(file)
+        }
+      }).timeout(40_000)
+    })
+  }
+})
