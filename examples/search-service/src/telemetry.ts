@@ -4,7 +4,7 @@ import type { Telemetry } from '@leasehold/otel-exporter'
 import { Failure } from './failure.ts'
 import type { TelemetryFigures } from './report/summary.ts'
 
-export const SERVICE_NAME = 'leasehold-search-service'
+const SERVICE_NAME = 'leasehold-search-service'
 
 const JAEGER_UI_PORT = 16_686
 

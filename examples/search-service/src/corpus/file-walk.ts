@@ -13,7 +13,7 @@ const TEXT_NAMES =
   /^(readme|license|licence|notice|changelog|changes|authors|contributing|makefile|dockerfile)$/i
 
 /** A bound for folders like "/": the walk of a whole disk would take minutes for an index of a few megabytes. */
-export const MAX_LISTED_FILES = 100_000
+const MAX_LISTED_FILES = 100_000
 
 /** What a walk found; paths are relative to `root`, in a fixed order, with forward slashes on every platform. */
 export interface Walk {

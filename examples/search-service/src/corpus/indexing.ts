@@ -69,7 +69,7 @@ async function read(path: string, files: LeasedFiles, registry: ResourceRegistry
   try {
     const text = await withScope(
       async scope => {
-        const lease = scope.add(await files.open(path, 'indexing'))
+        const lease = scope.add(await files.open(path, 'indexing', 'slow'))
         return readText(lease.value)
       },
       { registry },

@@ -1,10 +1,13 @@
 import type { FileHandle } from 'node:fs/promises'
 import { constants, open } from 'node:fs/promises'
-import type { Lease, ResourceRegistry } from '@leasehold/core'
+import type { Lease, ResourceRegistry, SpanMode } from '@leasehold/core'
 import type { SlowestAcquisitions } from '../report/slowest-acquisitions.ts'
 
 /** The kind of every lease on an open file. */
-export const FILE_KIND = 'file.handle'
+const FILE_KIND = 'file.handle'
+
+/** No request and no reading of a whole file takes as long: whoever holds one longer has probably forgotten it. */
+const OVERDUE_MILLIS = 1000
 
 // A named pipe that took the place of a file since the walk would otherwise block its thread for ever.
 const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
@@ -25,10 +28,21 @@ export class LeasedFiles {
     return this.#opened
   }
 
-  /** `name` says what for; it becomes the lease's name. */
-  async open(path: string, name: string): Promise<Lease<FileHandle>> {
+  /**
+   * `name` says what for; it becomes the lease's name. `spans` says which cleanups a trace shows: all of a request's,
+   * but of thousands in bulk only those that were slow.
+   */
+  async open(path: string, name: string, spans: SpanMode = 'all'): Promise<Lease<FileHandle>> {
     const handle = await this.#slowest.time(FILE_KIND, path, () => open(path, READ_ONLY))
     this.#opened++
-    return this.#registry.track(handle, { kind: FILE_KIND, name, cleanup: file => file.close() })
+    const cleanup = (file: FileHandle): Promise<void> => file.close()
+    const leakThresholdMillis = OVERDUE_MILLIS
+    return this.#registry.track(handle, {
+      kind: FILE_KIND,
+      name,
+      cleanup,
+      leakThresholdMillis,
+      telemetry: { spans },
+    })
   }
 }

@@ -7,7 +7,7 @@ import type { SlowestAcquisitions } from '../report/slowest-acquisitions.ts'
 import { Gate } from './gate.ts'
 
 /** The kind of every lease on a database client. */
-export const CLIENT_KIND = 'pg.client'
+const CLIENT_KIND = 'pg.client'
 
 const CONNECT_TIMEOUT_MILLIS = 5000
 const QUERY_TIMEOUT_MILLIS = 20_000

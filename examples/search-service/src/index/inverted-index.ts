@@ -79,7 +79,7 @@ export class InvertedIndex {
 }
 
 /** Lucene's variant, which never falls below zero for words that most documents hold. */
-export function inverseDocumentFrequency(documents: number, withTerm: number): number {
+function inverseDocumentFrequency(documents: number, withTerm: number): number {
   return Math.log(1 + (documents - withTerm + 0.5) / (withTerm + 0.5))
 }
 
