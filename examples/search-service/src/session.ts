@@ -60,7 +60,7 @@ export async function runSession(scope: LeaseScope, options: SessionOptions): Pr
   const { prometheus } = telemetry
   progress.finish('Serving', `${http.url}${prometheus === undefined ? '' : `, metrics at ${prometheus.url}`}`)
 
-  const leakReport = new LeakReport(registry)
+  using leakReport = new LeakReport(registry)
   const plan = planRequests(indexing.index, args.requests, args.seed)
   const load = await runLoad(plan, {
     url: http.url,

@@ -23,15 +23,22 @@ type Taken = Pick<LeaseInfo, 'kind' | 'name' | 'heldMillis'> & { readonly stack?
  * Finds what a load forgets. Create it before the load begins; once all its requests are answered, whatever was taken
  * since and is still held has no owner any more. Of a lease that the garbage collector found first, the place is unknown.
  */
-export class LeakReport {
+export class LeakReport implements Disposable {
   readonly #registry: ResourceRegistry
   readonly #before: ReadonlySet<number>
   readonly #collected: Taken[] = []
+  readonly #listening: Disposable
 
   constructor(registry: ResourceRegistry) {
     this.#registry = registry
     this.#before = new Set(registry.leases(EVERY_LEASE).map(lease => lease.id))
-    registry.on('abandoned', ({ kind, name, heldMillis }) => this.#collected.push({ kind, name, heldMillis }))
+    this.#listening = registry.on('abandoned', ({ kind, name, heldMillis }) => {
+      this.#collected.push({ kind, name, heldMillis })
+    })
+  }
+
+  [Symbol.dispose](): void {
+    this.#listening[Symbol.dispose]()
   }
 
   leaks(): Leak[] {

@@ -12,14 +12,14 @@ describe('LeakReport', () => {
   it('reports nothing of what was held before, and of what was released', async () => {
     const registry = registryWithStacks()
     take(registry, 'before')
-    const report = new LeakReport(registry)
+    using report = new LeakReport(registry)
     await take(registry, 'released').release()
     assert.deepEqual(report.leaks(), [])
   })
 
   it('groups what is left by where it was taken, with the first frame of the program first', () => {
     const registry = registryWithStacks()
-    const report = new LeakReport(registry)
+    using report = new LeakReport(registry)
     for (let i = 0; i < 3; i++) take(registry, 'forgotten')
     take(registry, 'other')
     const leaks = report.leaks()
