@@ -1,0 +1,10 @@
+/** What a flush needs of a way to the network, whatever travels on it. */
+export interface Delivery {
+  /** Whether the back end gave no answer when last asked. */
+  readonly isDown: boolean
+  idle(): Promise<void>
+  hurry(): void
+  giveUp(): void
+  resume(): void
+  close(): void
+}

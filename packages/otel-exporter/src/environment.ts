@@ -1,0 +1,72 @@
+import { oneLine, type ProblemLog } from './problem-log.ts'
+
+/**
+ * The `OTEL_*` variables that this package reads itself; the SDK reads the others. A value that cannot be meant is one
+ * warning, and then as if it were not there: a variable must not be able to stop a program.
+ */
+export class Environment {
+  readonly #variables: NodeJS.ProcessEnv
+  readonly #problems: ProblemLog
+
+  constructor(variables: NodeJS.ProcessEnv, problems: ProblemLog) {
+    this.#variables = variables
+    this.#problems = problems
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#variables[name]?.trim()
+    return value === '' ? undefined : value
+  }
+
+  flag(name: string): boolean {
+    const value = this.text(name)?.toLowerCase()
+    if (value !== undefined && value !== 'true' && value !== 'false')
+      this.#refuse(name, value, "'true' or 'false'")
+    return value === 'true'
+  }
+
+  integer(name: string, min: number, max: number): number | undefined {
+    const value = this.text(name)
+    if (value === undefined) return undefined
+    const number = /^\d+$/.test(value) ? Number(value) : NaN
+    if (number >= min && number <= max) return number
+    return this.#refuse(name, value, `an integer from ${min} to ${max}`)
+  }
+
+  oneOf<T extends string>(name: string, allowed: readonly T[]): T | undefined {
+    const value = this.text(name)?.toLowerCase()
+    if (value === undefined || allowed.includes(value as T)) return value as T | undefined
+    return this.#refuse(name, value, allowed.map(each => `'${each}'`).join(' | '))
+  }
+
+  /** A list, as `otlp,console`; 'none' is the empty one. Undefined where nothing of it is known. */
+  listOf<T extends string>(name: string, allowed: readonly T[]): T[] | undefined {
+    const value = this.text(name)?.toLowerCase()
+    if (value === undefined) return undefined
+    const names = value.split(',').map(each => each.trim())
+    const known = names.filter((each): each is T => allowed.includes(each as T))
+    const unknown = names.find(each => each !== 'none' && !allowed.includes(each as T))
+    if (unknown !== undefined)
+      this.#refuse(name, unknown, [...allowed, 'none'].map(each => `'${each}'`).join(', '))
+    return known.length === 0 && unknown !== undefined ? undefined : known
+  }
+
+  /** An http or https URL. */
+  url(name: string): string | undefined {
+    const value = this.text(name)
+    if (value === undefined || isHttpUrl(value)) return value
+    return this.#refuse(name, value, 'an http or https URL')
+  }
+
+  #refuse(name: string, value: string, expected: string): undefined {
+    this.#problems.report(
+      `environment: ${name}`,
+      `${name} must be ${expected}, got "${oneLine(value)}": not used`,
+    )
+    return undefined
+  }
+}
+
+export function isHttpUrl(value: unknown): value is string {
+  return typeof value === 'string' && /^https?:\/\/./i.test(value) && URL.canParse(value)
+}

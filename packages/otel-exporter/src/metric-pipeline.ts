@@ -1,0 +1,77 @@
+import { leaseTelemetry } from '@leasehold/core'
+import type { Resource } from '@opentelemetry/resources'
+import {
+  ConsoleMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics'
+import type { MetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics'
+import type { Delivery } from './delivery.ts'
+import { leaseholdMetricProducer } from './metric-producer.ts'
+import { OtlpMetricExporter } from './otlp/otlp-metric-exporter.ts'
+import type { ProblemLog } from './problem-log.ts'
+import { PrometheusReader } from './prometheus/prometheus-reader.ts'
+import { ScrapeServer } from './prometheus/scrape-server.ts'
+import type { MetricPlan } from './telemetry-plan.ts'
+
+/** For observable callbacks of the program's own that never settle. */
+const COLLECT_TIMEOUT_MILLIS = 5_000
+
+export interface MetricPipelineOptions {
+  readonly plan: MetricPlan
+  readonly resource: Resource
+  readonly sendTimeoutMillis: number
+  readonly problems: ProblemLog
+}
+
+/** From instruments, and core's own histograms, to where they are read. */
+export class MetricPipeline {
+  readonly provider: MeterProvider
+  readonly deliveries: Delivery[] = []
+  readonly server: ScrapeServer | undefined
+  readonly #producer: Disposable
+
+  constructor({ plan, resource, sendTimeoutMillis, problems }: MetricPipelineOptions) {
+    const readers: MetricReader[] = []
+    if (plan.prometheus !== undefined) {
+      const metricProducers = [leaseholdMetricProducer()]
+      const reader = new PrometheusReader({
+        metricProducers,
+        cardinalityLimit: plan.cardinalityLimit,
+        problems,
+      })
+      readers.push(reader)
+      this.server = new ScrapeServer({ ...plan.prometheus, scrape: () => reader.scrape(), problems })
+    }
+    if (plan.otlp !== undefined) {
+      const { otlp: target, temporality } = plan
+      const exporter = new OtlpMetricExporter({ target, temporality, sendTimeoutMillis, problems })
+      this.deliveries.push(exporter.queue)
+      readers.push(periodicReader(exporter, plan))
+    }
+    if (plan.console) readers.push(periodicReader(new ConsoleMetricExporter(), plan))
+    // Before the provider is seen, so that core does not begin to record into its histograms as well.
+    this.#producer = leaseTelemetry().attachProducer()
+    this.provider = new MeterProvider({ resource, readers })
+  }
+
+  async flush(): Promise<void> {
+    await this.provider.forceFlush()
+  }
+
+  async shutdown(): Promise<void> {
+    await Promise.all([this.provider.shutdown(), this.server?.close()])
+    this.#producer[Symbol.dispose]()
+  }
+}
+
+function periodicReader(exporter: PushMetricExporter, plan: MetricPlan): PeriodicExportingMetricReader {
+  const isDelta = exporter instanceof OtlpMetricExporter && plan.temporality !== 'cumulative'
+  return new PeriodicExportingMetricReader({
+    exporter,
+    exportIntervalMillis: plan.intervalMillis,
+    exportTimeoutMillis: Math.min(plan.intervalMillis, COLLECT_TIMEOUT_MILLIS),
+    metricProducers: [leaseholdMetricProducer({ temporality: isDelta ? 'delta' : 'cumulative' })],
+    cardinalityLimits: { default: plan.cardinalityLimit },
+  })
+}

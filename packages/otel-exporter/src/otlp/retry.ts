@@ -1,0 +1,47 @@
+import type { HttpAnswer } from './http-post.ts'
+
+const FIRST_DELAY_MILLIS = 1_000
+const MAX_DELAY_MILLIS = 5_000
+const GROWTH = 1.5
+/** Programs that lost their back end together should not come back together. */
+const JITTER = 0.2
+
+/** The statuses by which OTLP says "later". */
+const LATER: ReadonlySet<number> = new Set([429, 502, 503, 504])
+
+/** What says that the back end is not there, or not yet; all else will be no better the next time. */
+const ABSENT: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+])
+
+export function mayRetry(result: HttpAnswer | Error): boolean {
+  return result instanceof Error
+    ? ABSENT.has((result as NodeJS.ErrnoException).code)
+    : LATER.has(result.status)
+}
+
+/** Before the attempt after the `attempt`-th: what the back end asked for, else growing, with jitter. */
+export function retryDelayMillis(
+  attempt: number,
+  retryAfter: string | undefined,
+  random: () => number = Math.random,
+): number {
+  const asked = retryAfter === undefined ? undefined : retryAfterMillis(retryAfter)
+  if (asked !== undefined) return asked
+  const grown = Math.min(FIRST_DELAY_MILLIS * GROWTH ** (attempt - 1), MAX_DELAY_MILLIS)
+  return grown * (1 + JITTER * (2 * random() - 1))
+}
+
+/** Seconds, or a date. */
+function retryAfterMillis(header: string): number | undefined {
+  if (/^\d+$/.test(header)) return Number(header) * 1_000
+  const millis = Date.parse(header) - Date.now()
+  return Number.isNaN(millis) ? undefined : Math.max(0, millis)
+}

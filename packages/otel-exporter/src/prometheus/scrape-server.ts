@@ -1,0 +1,126 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { LeaseholdError } from '@leasehold/core'
+import { describe } from '../failure-text.ts'
+import type { ProblemLog } from '../problem-log.ts'
+import { isLocalHostHeader, isLoopback } from './loopback.ts'
+
+export interface ScrapeServerOptions {
+  readonly host: string
+  /** 0: the system chooses. */
+  readonly port: number
+  readonly path: string
+  readonly scrape: () => Promise<string>
+  readonly problems: ProblemLog
+}
+
+/** Where metrics are scraped, once the server listens. */
+export interface PrometheusEndpoint {
+  readonly url: string
+  readonly host: string
+  readonly port: number
+}
+
+const MAX_CONNECTIONS = 64
+/** From a request's arrival until it is answered and taken. */
+const ANSWER_TIMEOUT_MILLIS = 10_000
+/** How long a scrape that runs may still take when the server closes. */
+const CLOSE_GRACE_MILLIS = 500
+
+/**
+ * The HTTP server for Prometheus' scrapes: GET and HEAD on one path. Neither it nor its connections keep the program
+ * alive, and nothing that a client does or leaves undone holds more than a bounded number of connections for a bounded
+ * time.
+ */
+export class ScrapeServer {
+  /** Set while it listens. */
+  endpoint: PrometheusEndpoint | undefined
+  /** Rejects with `ERR_TELEMETRY_LISTEN`. */
+  readonly listening: Promise<void>
+  readonly #options: ScrapeServerOptions
+  readonly #server: Server
+  #isLocal: boolean = true
+
+  constructor(options: ScrapeServerOptions) {
+    this.#options = options
+    this.#server = createServer(
+      { headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 5_000, maxHeaderSize: 16_384 },
+      this.#answer,
+    )
+    this.#server.maxConnections = MAX_CONNECTIONS
+    this.#server.on('connection', (socket: Socket) => socket.unref())
+    this.listening = this.#listen()
+  }
+
+  async close(): Promise<void> {
+    this.endpoint = undefined
+    await this.listening.catch(() => {})
+    if (!this.#server.listening) return
+    const closed = new Promise<void>(resolve => void this.#server.close(() => resolve()))
+    this.#server.closeIdleConnections()
+    const timer = setTimeout(() => this.#server.closeAllConnections(), CLOSE_GRACE_MILLIS)
+    await closed
+    clearTimeout(timer)
+  }
+
+  #listen(): Promise<void> {
+    const { host, port, path, problems } = this.#options
+    return new Promise<void>((resolve, reject) => {
+      this.#server.once('error', cause => reject(listenError(host, port, cause)))
+      this.#server.listen({ host, port }, () => {
+        this.#server.removeAllListeners('error')
+        this.#server.on('error', error =>
+          problems.report('prometheus: server', `prometheus: ${describe(error)}`),
+        )
+        const bound = this.#server.address() as AddressInfo
+        this.#isLocal = isLoopback(bound.address)
+        this.endpoint = { url: `http://${urlHost(host)}:${bound.port}${path}`, host, port: bound.port }
+        resolve()
+      })
+      this.#server.unref()
+    })
+  }
+
+  readonly #answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const timer = setTimeout(() => request.socket.destroy(), ANSWER_TIMEOUT_MILLIS).unref()
+    response.once('close', () => clearTimeout(timer))
+    request.resume()
+    const { host, path, scrape, problems } = this.#options
+    if (this.#isLocal && !isLocalHostHeader(request.headers.host, host)) {
+      end(response, 403, 'This address is for programs on this machine: ask for 127.0.0.1 or localhost.\n')
+    } else if (request.url?.split('?', 1)[0] !== path) {
+      end(response, 404, `Not here: metrics are at ${path}\n`)
+    } else if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD')
+      end(response, 405, 'Only GET and HEAD\n')
+    } else {
+      scrape().then(
+        text => end(response, 200, text),
+        error => {
+          problems.report('prometheus: scrapes failed', `prometheus: a scrape failed: ${describe(error)}`)
+          end(response, 500, 'The metrics could not be collected\n')
+        },
+      )
+    }
+  }
+}
+
+function end(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, {
+    'Content-Type': status === 200 ? 'text/plain; version=0.0.4; charset=utf-8' : 'text/plain; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'X-Content-Type-Options': 'nosniff',
+  })
+  response.end(response.req.method === 'HEAD' ? undefined : body)
+}
+
+function listenError(host: string, port: number, cause: Error): LeaseholdError {
+  const why = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'the port is in use' : describe(cause)
+  const message = `telemetry: cannot listen on ${urlHost(host)}:${port} for Prometheus' scrapes: ${why}`
+  return new LeaseholdError('ERR_TELEMETRY_LISTEN', message, { host, port, cause })
+}
+
+function urlHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}

@@ -1,0 +1,139 @@
+import { metrics } from '@opentelemetry/api'
+import { leaseTelemetry, onShutdownFlush } from '@leasehold/core'
+import { within } from './deadline.ts'
+import type { Delivery } from './delivery.ts'
+import { installDiagBridge } from './diag-bridge.ts'
+import type { Environment } from './environment.ts'
+import { describe } from './failure-text.ts'
+import { GlobalRegistration, registered } from './global-registration.ts'
+import { MetricPipeline } from './metric-pipeline.ts'
+import type { ProblemLog } from './problem-log.ts'
+import type { PrometheusEndpoint } from './prometheus/scrape-server.ts'
+import { detectedResource } from './resource.ts'
+import { SpanPipeline } from './span-pipeline.ts'
+import type { Telemetry } from './telemetry.ts'
+import type { TelemetryPlan } from './telemetry-plan.ts'
+
+/** What `startTelemetry` started, until it is shut down. */
+export class RunningTelemetry implements Telemetry {
+  readonly #timeoutMillis: number
+  readonly #problems: ProblemLog
+  readonly #globals: GlobalRegistration = new GlobalRegistration()
+  readonly #spans: SpanPipeline | undefined
+  readonly #metrics: MetricPipeline | undefined
+  readonly #flushHook: Disposable
+  readonly #onEnd: () => void
+  readonly #ready: Promise<void>
+  #isReadyAsked: boolean = false
+  #shutdown: Promise<void> | undefined
+
+  constructor(plan: TelemetryPlan, env: Environment, problems: ProblemLog, onEnd: () => void) {
+    this.#timeoutMillis = plan.shutdownTimeoutMillis
+    this.#problems = problems
+    this.#onEnd = onEnd
+    if (!plan.isDisabled) {
+      if (registered('diag') === undefined) this.#globals.add(() => installDiagBridge(env, problems))
+      const common = {
+        resource: detectedResource(plan.resource, env, problems),
+        // Half, so that one connection that hangs at the end leaves time for the last flush.
+        sendTimeoutMillis: this.#timeoutMillis / 2,
+        problems,
+      }
+      const { spans, metrics } = plan
+      const hasSpans = spans.console || spans.otlp !== undefined
+      if (hasSpans && this.#mayTake('trace')) this.#spans = new SpanPipeline({ plan: spans, ...common })
+      const hasMetrics = metrics.console || metrics.otlp !== undefined || metrics.prometheus !== undefined
+      if (hasMetrics && this.#mayTake('metrics'))
+        this.#metrics = new MetricPipeline({ plan: metrics, ...common })
+      this.#globals.add(() => this.#register())
+      leaseTelemetry().refresh()
+    }
+    this.#flushHook = onShutdownFlush(() => this.flushBeforeExit())
+    this.#ready = this.#metrics?.server?.listening ?? Promise.resolve()
+    this.#ready.catch(error => {
+      if (!this.#isReadyAsked) problems.report('prometheus: listen', describe(error))
+    })
+  }
+
+  get prometheus(): PrometheusEndpoint | undefined {
+    return this.#metrics?.server?.endpoint
+  }
+
+  get ready(): Promise<void> {
+    this.#isReadyAsked = true
+    return this.#ready
+  }
+
+  /** How many recorded spans have ended: whether there is anything new to flush. */
+  get endedSpans(): number {
+    return this.#spans?.ended ?? 0
+  }
+
+  async forceFlush(): Promise<void> {
+    if (this.#shutdown !== undefined) return this.#shutdown
+    await this.#bounded(this.#timeoutMillis, () => [this.#spans?.flush(), this.#metrics?.flush()])
+  }
+
+  /** A flush after which nothing holds the program any more: what was not delivered in time is given up. */
+  async flushBeforeExit(): Promise<void> {
+    if (this.#shutdown !== undefined) return this.#shutdown
+    await this.#last(() => [this.#spans?.flush(), this.#metrics?.flush()])
+    for (const delivery of this.#deliveries) delivery.resume()
+  }
+
+  shutdown(): Promise<void> {
+    this.#shutdown ??= this.#end()
+    return this.#shutdown
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown()
+  }
+
+  async #end(): Promise<void> {
+    this.#flushHook[Symbol.dispose]()
+    await this.#last(() => [this.#spans?.shutdown(), this.#metrics?.shutdown()])
+    for (const delivery of this.#deliveries) delivery.close()
+    this.#problems.summarize()
+    this.#globals[Symbol.dispose]()
+    leaseTelemetry().refresh()
+    this.#onEnd()
+  }
+
+  async #last(work: () => (Promise<void> | undefined)[]): Promise<void> {
+    for (const delivery of this.#deliveries) delivery.hurry()
+    const isDown = this.#deliveries.some(delivery => delivery.isDown)
+    const isDone = await this.#bounded(isDown ? this.#timeoutMillis / 2 : this.#timeoutMillis, work)
+    if (!isDone) for (const delivery of this.#deliveries) delivery.giveUp()
+  }
+
+  async #bounded(millis: number, work: () => (Promise<void> | undefined)[]): Promise<boolean> {
+    try {
+      const isDone = await within(millis, Promise.all(work()))
+      if (!isDone) this.#problems.report('flush: too slow', `telemetry: not delivered within ${millis} ms`)
+      return isDone
+    } catch (error) {
+      this.#problems.report('flush: failed', `telemetry: a flush failed: ${describe(error)}`)
+      return true
+    }
+  }
+
+  get #deliveries(): Delivery[] {
+    return [...(this.#spans?.deliveries ?? []), ...(this.#metrics?.deliveries ?? [])]
+  }
+
+  #mayTake(name: 'trace' | 'metrics'): boolean {
+    if (registered(name) === undefined) return true
+    const what = name === 'trace' ? 'traces' : 'metrics'
+    this.#problems.report(
+      `${what}: taken`,
+      `${what}: another OpenTelemetry SDK is registered; it stays, and startTelemetry exports no ${what}`,
+    )
+    return false
+  }
+
+  #register(): void {
+    this.#spans?.provider.register()
+    if (this.#metrics !== undefined) metrics.setGlobalMeterProvider(this.#metrics.provider)
+  }
+}

@@ -1,0 +1,73 @@
+import {
+  BatchSpanProcessor,
+  ConsoleSpanExporter,
+  NodeTracerProvider,
+  ParentBasedSampler,
+  SimpleSpanProcessor,
+  TraceIdRatioBasedSampler,
+} from '@opentelemetry/sdk-trace-node'
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-node'
+import type { Resource } from '@opentelemetry/resources'
+import { OtlpSpanExporter } from './otlp/otlp-span-exporter.ts'
+import type { Delivery } from './delivery.ts'
+import type { ProblemLog } from './problem-log.ts'
+import type { SpanPlan } from './telemetry-plan.ts'
+
+export interface SpanPipelineOptions {
+  readonly plan: SpanPlan
+  readonly resource: Resource
+  readonly sendTimeoutMillis: number
+  readonly problems: ProblemLog
+}
+
+/** From spans that end to where they are told. */
+export class SpanPipeline {
+  readonly provider: NodeTracerProvider
+  readonly deliveries: Delivery[] = []
+  /** How many recorded spans have ended. */
+  ended: number = 0
+  readonly #processors: SpanProcessor[] = []
+
+  constructor({ plan, resource, sendTimeoutMillis, problems }: SpanPipelineOptions) {
+    const { otlp: target, ratio, queueSize, batchSize, delayMillis } = plan
+    if (target !== undefined) {
+      const maxBatches = Math.ceil(queueSize / batchSize)
+      const exporter = new OtlpSpanExporter({ target, maxBatches, sendTimeoutMillis, problems })
+      this.deliveries.push(exporter.queue)
+      this.#processors.push(
+        new BatchSpanProcessor(exporter, {
+          maxQueueSize: queueSize,
+          maxExportBatchSize: batchSize,
+          scheduledDelayMillis: delayMillis,
+        }),
+      )
+    }
+    if (plan.console) this.#processors.push(new SimpleSpanProcessor(new ConsoleSpanExporter()))
+    this.provider = new NodeTracerProvider({
+      resource,
+      spanProcessors: [...this.#processors, this.#tally()],
+      ...(ratio === undefined
+        ? {}
+        : { sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }) }),
+    })
+  }
+
+  async flush(): Promise<void> {
+    await Promise.all(this.#processors.map(processor => processor.forceFlush()))
+    await this.#delivered()
+  }
+
+  async shutdown(): Promise<void> {
+    await this.provider.shutdown()
+    await this.#delivered()
+  }
+
+  async #delivered(): Promise<void> {
+    await Promise.all(this.deliveries.map(delivery => delivery.idle()))
+  }
+
+  #tally(): SpanProcessor {
+    const done = (): Promise<void> => Promise.resolve()
+    return { onStart: () => {}, onEnd: () => void this.ended++, forceFlush: done, shutdown: done }
+  }
+}

@@ -1,0 +1,171 @@
+import type { AttributeValue } from '@opentelemetry/api'
+import type { Environment } from './environment.ts'
+import { presets, type PresetSettings } from './presets.ts'
+import type { OtlpSignal } from './otlp/otlp-client.ts'
+import type { OtlpTarget } from './otlp/otlp-target.ts'
+import type { TemporalityPreference } from './otlp/temporality.ts'
+import type {
+  MetricsOptions,
+  OtlpMetricsOptions,
+  OtlpSettings,
+  StartTelemetryOptions,
+} from './telemetry-options.ts'
+
+/** What is to be exported, and how: options before variables before defaults, all decided. */
+export interface TelemetryPlan {
+  readonly isDisabled: boolean
+  readonly shutdownTimeoutMillis: number
+  readonly resource: ResourcePlan
+  readonly spans: SpanPlan
+  readonly metrics: MetricPlan
+}
+
+export interface ResourcePlan {
+  readonly serviceName: string | undefined
+  readonly serviceVersion: string | undefined
+  readonly attributes: Readonly<Record<string, AttributeValue>>
+}
+
+export interface SpanPlan {
+  readonly otlp: OtlpTarget | undefined
+  readonly console: boolean
+  /** Undefined: as `OTEL_TRACES_SAMPLER` says, which the SDK reads. */
+  readonly ratio: number | undefined
+  readonly queueSize: number
+  readonly batchSize: number
+  readonly delayMillis: number
+}
+
+export interface MetricPlan {
+  readonly prometheus: PrometheusPlan | undefined
+  readonly otlp: OtlpTarget | undefined
+  readonly temporality: TemporalityPreference
+  readonly console: boolean
+  readonly intervalMillis: number
+  readonly cardinalityLimit: number
+}
+
+export interface PrometheusPlan {
+  readonly host: string
+  readonly port: number
+  readonly path: string
+}
+
+const DAY_MILLIS = 86_400_000
+const PREFERENCES = ['cumulative', 'delta', 'lowmemory'] as const
+
+export function telemetryPlan(options: StartTelemetryOptions, env: Environment): TelemetryPlan {
+  const preset = presets[options.preset ?? 'production']
+  const isDisabled = env.flag('OTEL_SDK_DISABLED')
+  return {
+    isDisabled,
+    shutdownTimeoutMillis: options.shutdownTimeoutMillis ?? preset.shutdownTimeoutMillis,
+    resource: {
+      serviceName: options.serviceName,
+      serviceVersion: options.serviceVersion,
+      attributes: options.resourceAttributes ?? {},
+    },
+    spans: spanPlan(options, env, preset),
+    metrics: metricPlan(options, env, preset),
+  }
+}
+
+function spanPlan(
+  { traces, sampling }: StartTelemetryOptions,
+  env: Environment,
+  preset: PresetSettings,
+): SpanPlan {
+  const exporters =
+    typeof traces === 'object' ? ['otlp'] : traces === undefined ? tracesFromEnv(env, preset) : [traces]
+  const settings = typeof traces === 'object' ? { ...traces, url: traces.otlp } : {}
+  const queueSize = env.integer('OTEL_BSP_MAX_QUEUE_SIZE', 1, 1_000_000) ?? preset.spanQueueSize
+  const batchSize = env.integer('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 1, 1_000_000) ?? preset.spanBatchSize
+  return {
+    otlp: exporters.includes('otlp') ? otlpTarget('traces', settings, env) : undefined,
+    console: exporters.includes('console'),
+    ratio: sampling,
+    queueSize,
+    batchSize: Math.min(batchSize, queueSize),
+    delayMillis: env.integer('OTEL_BSP_SCHEDULE_DELAY', 1, DAY_MILLIS) ?? preset.spanDelayMillis,
+  }
+}
+
+function tracesFromEnv(env: Environment, preset: PresetSettings): string[] {
+  const isWanted =
+    preset.exportsByDefault ||
+    env.text('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') !== undefined ||
+    env.text('OTEL_EXPORTER_OTLP_ENDPOINT') !== undefined
+  return env.listOf('OTEL_TRACES_EXPORTER', ['otlp', 'console']) ?? (isWanted ? ['otlp'] : [])
+}
+
+function metricPlan(
+  { metrics }: StartTelemetryOptions,
+  env: Environment,
+  preset: PresetSettings,
+): MetricPlan {
+  const chosen =
+    typeof metrics === 'object'
+      ? chosenByOption(metrics)
+      : metrics === undefined
+        ? metricsFromEnv(env, preset)
+        : [metrics]
+  const { prometheus = {}, otlp }: MetricsOptions = typeof metrics === 'object' ? metrics : {}
+  const settings: Partial<OtlpMetricsOptions> = typeof otlp === 'string' ? { url: otlp } : (otlp ?? {})
+  const where = prometheus === false ? {} : prometheus
+  return {
+    prometheus: chosen.includes('prometheus')
+      ? {
+          host: where.host ?? env.text('OTEL_EXPORTER_PROMETHEUS_HOST') ?? '127.0.0.1',
+          port: where.port ?? env.integer('OTEL_EXPORTER_PROMETHEUS_PORT', 0, 65_535) ?? 9464,
+          path: where.path ?? '/metrics',
+        }
+      : undefined,
+    otlp: chosen.includes('otlp') ? otlpTarget('metrics', settings, env) : undefined,
+    temporality:
+      settings.temporality ??
+      env.oneOf('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', PREFERENCES) ??
+      'cumulative',
+    console: chosen.includes('console'),
+    intervalMillis:
+      settings.intervalMillis ??
+      env.integer('OTEL_METRIC_EXPORT_INTERVAL', 1, DAY_MILLIS) ??
+      preset.metricIntervalMillis,
+    cardinalityLimit: preset.cardinalityLimit,
+  }
+}
+
+/** Who names a push and no scrape does not want a port opened. */
+function chosenByOption({ prometheus, otlp }: MetricsOptions): string[] {
+  const isScraped = prometheus !== false && (prometheus !== undefined || otlp === undefined)
+  return [...(isScraped ? ['prometheus'] : []), ...(otlp === undefined ? [] : ['otlp'])]
+}
+
+function metricsFromEnv(env: Environment, preset: PresetSettings): string[] {
+  const isPushed = env.text('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT') !== undefined
+  return (
+    env.listOf('OTEL_METRICS_EXPORTER', ['prometheus', 'otlp', 'console']) ?? [
+      ...(preset.exportsByDefault ? ['prometheus'] : []),
+      ...(isPushed ? ['otlp'] : []),
+    ]
+  )
+}
+
+function otlpTarget(signal: OtlpSignal, o: OtlpSettings & { url?: string }, env: Environment): OtlpTarget {
+  const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}`
+  const shared = env.url('OTEL_EXPORTER_OTLP_ENDPOINT') ?? 'http://localhost:4318'
+  return {
+    url: o.url ?? env.url(`${own}_ENDPOINT`) ?? `${shared.replace(/\/$/, '')}/v1/${signal}`,
+    headers: o.headers,
+    timeoutMillis: o.timeoutMillis,
+    compression: o.compression,
+    protocol:
+      o.protocol ??
+      protocol(`${own}_PROTOCOL`, env) ??
+      protocol('OTEL_EXPORTER_OTLP_PROTOCOL', env) ??
+      'http/protobuf',
+  }
+}
+
+function protocol(name: string, env: Environment): OtlpTarget['protocol'] | undefined {
+  return env.oneOf(name, ['http/protobuf', 'http/json'])
+}

@@ -1,0 +1,20 @@
+import type { PrometheusEndpoint } from './prometheus/scrape-server.ts'
+
+/** Telemetry that was started. */
+export interface Telemetry extends AsyncDisposable {
+  /** Where Prometheus scrapes: from {@link ready} until {@link shutdown}, if anywhere. */
+  readonly prometheus: PrometheusEndpoint | undefined
+  /**
+   * Resolves when the scrape end point listens, or at once if there is to be none. Rejects with
+   * `ERR_TELEMETRY_LISTEN`, also later, for who asks; where nobody does, it is a process warning. Everything else
+   * works all the same.
+   */
+  readonly ready: Promise<void>
+  /** Delivers what there is, within `shutdownTimeoutMillis`. Never rejects: what fails is a process warning. */
+  forceFlush(): Promise<void>
+  /**
+   * Delivers what there is, within `shutdownTimeoutMillis`, and ends everything: afterwards `startTelemetry` may be
+   * called again. The same promise each time. Never rejects.
+   */
+  shutdown(): Promise<void>
+}

@@ -1,0 +1,48 @@
+import { isMainThread } from 'node:worker_threads'
+import { describe } from './failure-text.ts'
+import type { RunningTelemetry } from './running-telemetry.ts'
+import { startUnlessRunning } from './start-telemetry.ts'
+
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT']
+
+/**
+ * Telemetry for a program that knows nothing of it, by `OTEL_*` variables alone. Nothing that goes wrong here may be
+ * felt by the program: not by an exception, not by its exit code, not by how it takes signals.
+ */
+export function startZeroCode(): void {
+  try {
+    // A worker thread inherits `--import`; the port is its main thread's.
+    const telemetry = startUnlessRunning(isMainThread ? {} : { metrics: 'none' })
+    if (telemetry === undefined) return
+    flushWhenEmpty(telemetry)
+    if (isMainThread) for (const signal of SIGNALS) flushOn(signal, telemetry)
+  } catch (error) {
+    process.emitWarning(`telemetry could not be started: ${describe(error)}`, 'LeaseholdWarning')
+  }
+}
+
+/** A flush fills the event loop again, and Node asks once more: flushed again only if spans have ended since. */
+function flushWhenEmpty(telemetry: RunningTelemetry): void {
+  let flushedSpans = -1
+  process.on('beforeExit', () => {
+    if (telemetry.endedSpans === flushedSpans) return
+    flushedSpans = telemetry.endedSpans
+    void telemetry.flushBeforeExit()
+  })
+}
+
+/**
+ * Once: whoever sends a second signal does not want to wait. Our listener goes before anything else, so that a
+ * shutdown of the program's own, which raises the signal again at its end if nobody else listens, is not held up.
+ */
+function flushOn(signal: NodeJS.Signals, telemetry: RunningTelemetry): void {
+  const onSignal = (): void => {
+    process.off(signal, onSignal)
+    if (process.listenerCount(signal) > 0) {
+      void telemetry.forceFlush()
+      return
+    }
+    void telemetry.flushBeforeExit().then(() => process.kill(process.pid, signal))
+  }
+  process.on(signal, onSignal)
+}
