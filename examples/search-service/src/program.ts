@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { installShutdown, ResourceRegistry, withScope } from '@leasehold/core'
+import { installShutdown, isLeaseholdError, ResourceRegistry, withScope } from '@leasehold/core'
 import type { Arguments } from './arguments.ts'
 import { Ending } from './ending.ts'
 import { Failure } from './failure.ts'
@@ -88,6 +88,6 @@ function show(
 
 /** What the user can put right in a paragraph; a mistake of the program's with the stack that shows where. */
 function describe(error: unknown): string {
-  if (error instanceof Failure) return error.message
+  if (error instanceof Failure || isLeaseholdError(error)) return error.message
   return error instanceof Error && error.stack !== undefined ? error.stack : String(error)
 }

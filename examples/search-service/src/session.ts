@@ -41,6 +41,7 @@ export async function runSession(scope: LeaseScope, options: SessionOptions): Pr
   const { args, env, registry, telemetry, progress, signal } = options
   const slowest = new SlowestAcquisitions()
   const files = new LeasedFiles(registry, slowest)
+  await telemetry.ready
   const walk = await walkFolder(args.folder ?? DEPENDENCIES, signal)
   const service = new SearchService(registry)
   const http = await startHttpServer(args.port, registry, url => service.handle(url))
@@ -79,7 +80,7 @@ export async function runSession(scope: LeaseScope, options: SessionOptions): Pr
     resources: resourceRows(registry.stats()),
     slowest: slowest.list(),
     leaks: leakReport.leaks(),
-    telemetry: await telemetryFigures(telemetry, env, load.answered),
+    telemetry: await telemetryFigures(telemetry, env, service.spans.recorded),
     groundTruth: {
       filesOpened: files.opened,
       clientsConnected: opened.database.connected,

@@ -1,25 +1,19 @@
-import { isLeaseholdError } from '@leasehold/core'
 import { startTelemetry } from '@leasehold/otel-exporter'
 import type { Telemetry } from '@leasehold/otel-exporter'
 import { Failure } from './failure.ts'
 import type { TelemetryFigures } from './report/summary.ts'
 
 const SERVICE_NAME = 'leasehold-search-service'
-
 const JAEGER_UI_PORT = 16_686
 
 /** Metrics on a free port; traces where the environment says, and nowhere without it. */
 export function startProgramTelemetry(env: NodeJS.ProcessEnv): Telemetry {
-  try {
-    return startTelemetry({
-      serviceName: SERVICE_NAME,
-      metrics: { prometheus: { port: 0 } },
-      ...(tracesUrl(env) === undefined ? { traces: 'none' } : {}),
-    })
-  } catch (error) {
-    // An OTEL_* variable with a value that makes no sense.
-    throw isLeaseholdError(error) ? new Failure(`${error.message}.`, { cause: error }) : error
-  }
+  const isTraced = tracesUrl(env) !== undefined || isSet(env['OTEL_TRACES_EXPORTER'])
+  return startTelemetry({
+    serviceName: SERVICE_NAME,
+    metrics: { prometheus: { port: 0 } },
+    ...(isTraced ? {} : { traces: 'none' }),
+  })
 }
 
 export async function telemetryFigures(
@@ -34,7 +28,7 @@ export async function telemetryFigures(
     ...(metricsUrl === undefined ? {} : { metricsUrl }),
     families: lines.filter(line => line.startsWith('# TYPE ')).length,
     series: lines.filter(line => line !== '' && !line.startsWith('#')).length,
-    requestSpans: traces === undefined ? 0 : requestSpans,
+    requestSpans,
     ...(traces === undefined ? {} : { tracesUrl: traces, jaegerUrl: jaegerSearch(traces) }),
   }
 }
@@ -48,15 +42,27 @@ async function scrape(url: string): Promise<string> {
   }
 }
 
+/** Where the exporter sends traces by these variables. */
 function tracesUrl(env: NodeJS.ProcessEnv): string | undefined {
-  const own = env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']
-  if (own !== undefined && own !== '') return own
-  const shared = env['OTEL_EXPORTER_OTLP_ENDPOINT']
-  return shared === undefined || shared === '' ? undefined : `${shared.replace(/\/$/, '')}/v1/traces`
+  const own = endpoint(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT')
+  const shared = endpoint(env, 'OTEL_EXPORTER_OTLP_ENDPOINT')
+  return own ?? (shared === undefined ? undefined : `${shared.replace(/\/$/, '')}/v1/traces`)
+}
+
+function endpoint(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const value = env[name]
+  if (!isSet(value)) return undefined
+  if (/^https?:\/\/./i.test(value) && URL.canParse(value)) return value
+  throw new Failure(
+    `${name} must be an http or https URL, http://127.0.0.1:4318 for example, got "${value}".`,
+  )
+}
+
+function isSet(value: string | undefined): value is string {
+  return value !== undefined && value.trim() !== ''
 }
 
 /** Jaeger shows its pages on another port of the host that takes the spans. */
 function jaegerSearch(traces: string): string {
-  const host = URL.canParse(traces) ? new URL(traces).hostname : '127.0.0.1'
-  return `http://${host}:${JAEGER_UI_PORT}/search?service=${SERVICE_NAME}`
+  return `http://${new URL(traces).hostname}:${JAEGER_UI_PORT}/search?service=${SERVICE_NAME}`
 }

@@ -120,14 +120,14 @@ function leakLines(leaks: readonly Leak[]): string[] {
 }
 
 function telemetryLines(telemetry: TelemetryFigures): string[] {
-  const { metricsUrl, families, series, tracesUrl, jaegerUrl, requestSpans } = telemetry
+  const { metricsUrl, families, series, tracesUrl = 'the exporter', jaegerUrl, requestSpans } = telemetry
   return [
     metricsUrl === undefined
       ? 'Metrics    no endpoint'
       : `Metrics    ${count(series)} series of ${count(families)} metrics at ${metricsUrl}`,
-    tracesUrl === undefined
+    requestSpans === 0
       ? 'Traces     none: set OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 to see each request in Jaeger'
-      : `Traces     ${count(requestSpans)} requests traced to ${tracesUrl}`,
+      : `Traces     ${count(requestSpans)} requests recorded for ${tracesUrl}`,
     ...(jaegerUrl === undefined ? [] : [`           look at ${jaegerUrl}`]),
   ]
 }

@@ -3,7 +3,7 @@ import type { Corpus } from './corpus.ts'
 import { documentRoute } from './document-route.ts'
 import { plantedLeak } from './planted-leak.ts'
 import type { Reply } from './reply.ts'
-import { withRequestSpan } from './request-span.ts'
+import { RequestSpans } from './request-spans.ts'
 import { ResultCache } from './result-cache.ts'
 import { searchRoute } from './search-route.ts'
 import type { SearchResult } from './search-route.ts'
@@ -14,6 +14,7 @@ const WITH_ID = /^\/(document|preview)\/(\d{1,9})$/
 /** Sends each request to its route, in a span of that route's name. Until it is opened it answers that it is not. */
 export class SearchService {
   readonly cache: ResultCache<SearchResult[]> = new ResultCache(CACHED_RESULTS)
+  readonly spans: RequestSpans = new RequestSpans()
   readonly #registry: ResourceRegistry
   #corpus: Corpus | undefined
 
@@ -33,13 +34,13 @@ export class SearchService {
     const id = Number(digits)
     switch (withId ?? pathname) {
       case '/search':
-        return await withRequestSpan('/search', pathname, () => searchRoute(corpus, this.cache, query))
+        return await this.spans.run('/search', pathname, () => searchRoute(corpus, this.cache, query))
       case '/stats':
-        return await withRequestSpan('/stats', pathname, () => this.#stats(corpus))
+        return await this.spans.run('/stats', pathname, () => this.#stats(corpus))
       case 'document':
-        return await withRequestSpan('/document/:id', pathname, () => documentRoute(corpus, id, query))
+        return await this.spans.run('/document/:id', pathname, () => documentRoute(corpus, id, query))
       case 'preview':
-        return await withRequestSpan('/preview/:id', pathname, () => plantedLeak(corpus, id))
+        return await this.spans.run('/preview/:id', pathname, () => plantedLeak(corpus, id))
       default:
         return { status: 404, body: { error: 'try /search?q=words, /document/0?q=words or /stats' } }
     }

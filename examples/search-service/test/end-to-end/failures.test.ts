@@ -108,6 +108,16 @@ describe('what the user can put right', function () {
       env: { DATABASE_URL: 'mysql://localhost/x' },
     }))
 
+  it('an address that is none of a back end for traces', async () => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'jaeger:4318' }
+    const { code, stdout, stderr } = await startProgram([folder.path], { env }).ended
+    assert.deepEqual({ code, stdout }, { code: 1, stdout: '' })
+    assert.match(
+      stderr,
+      /^search-service: OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL.*"jaeger:4318"\.\n$/,
+    )
+  })
+
   it('an unknown option, with the nearest and code 2', async () => {
     const { code, stdout, stderr } = await startProgram(['--sevre']).ended
     assert.deepEqual({ code, stdout }, { code: 2, stdout: '' })

@@ -56,7 +56,7 @@ describe('telemetry of a whole run', function () {
     }
 
     it('each request is a trace, with the cleanups that it caused, and the summary links to Jaeger', async () => {
-      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }
+      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }
       const ended = await startProgram([folder.path, '--json', '--requests', '200'], { env }).ended
       assert.equal(ended.code, 0, ended.stderr)
       const { load, telemetry, resources } = summaryOf(ended)
