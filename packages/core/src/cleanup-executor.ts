@@ -1,4 +1,4 @@
-import { context } from '@opentelemetry/api'
+import { context, type Span } from '@opentelemetry/api'
 import { BackgroundQueue } from './background-queue.ts'
 import { CleanupRun } from './cleanup-run.ts'
 import type { Clock } from './clock.ts'
@@ -11,7 +11,7 @@ import { ABANDONED, FAILED, RELEASED, RELEASING, TIMED_OUT, type LeaseRecord } f
 import type { Force } from './lease-terms.ts'
 import type { RegistrySettings } from './presets.ts'
 import { SpareSignals } from './spare-signals.ts'
-import type { CleanupSpans } from './telemetry/cleanup-spans.ts'
+import type { CleanupSpans, TracedCleanup } from './telemetry/cleanup-spans.ts'
 import type { LeaseTelemetry } from './telemetry/lease-telemetry.ts'
 import { warnOnce } from './warning.ts'
 
@@ -101,18 +101,15 @@ export class CleanupExecutor {
     this.telemetry.fallback?.recordHeld(group, heldMillis / 1_000)
   }
 
-  /** For a cleanup that takes longer, or is traced. */
+  /** For a run that makes its first attempt itself. */
   began(run: CleanupRun): void {
-    run.span = this.#spans.start(run)
-  }
-
-  inContext<R>(run: CleanupRun, fn: () => R): R {
-    return this.#spans.around(run, fn)
+    const traced = this.#spans.start(run.record, run.context, run)
+    if (traced !== undefined) Object.assign(run, traced)
   }
 
   /** Counts the one outcome of a lease. */
   end(run: CleanupRun, outcome: FinalOutcome, error: CleanupError | undefined): void {
-    this.#count(run.record, outcome, run.startedAt, run.attempts, error, run)
+    this.#count(run.record, outcome, run.startedAt, run.attempts, error, run.span)
   }
 
   /** The handle of a live lease was garbage-collected. Its resource is left alone: the value may be in use. */
@@ -191,29 +188,30 @@ export class CleanupExecutor {
   }
 
   #immediate(record: LeaseRecord, startedAt: number): Promise<void> {
-    if (this.#spans.wants(record.terms)) {
-      const run = this.#run(record, startedAt)
-      run.start()
-      return run.settlement
-    }
-    const { cleanup } = record
+    const { cleanup, terms } = record
+    const traced = terms.spans === 'all' ? this.#spans.start(record, context.active()) : undefined
     const controller = this.signals.lend(cleanup)
+    const { signal } = controller
+    const value = record.value as never
     let result: unknown
-    let isOver = false
+    let isOver: boolean
     try {
-      result = cleanup(record.value as never, controller.signal)
+      result =
+        traced === undefined
+          ? cleanup(value, signal)
+          : context.with(traced.context, cleanup, undefined, value, signal)
       isOver = !isThenable(result)
     } catch (error) {
-      const run = this.#run(record, startedAt)
+      const run = this.#run(record, startedAt, traced)
       run.followFailure(error, controller)
       return run.settlement
     }
     if (isOver) {
       this.signals.giveBack(controller)
-      this.#succeededAtOnce(record, startedAt)
+      this.#succeededAtOnce(record, startedAt, traced?.span)
       return SETTLED
     }
-    const run = this.#run(record, startedAt)
+    const run = this.#run(record, startedAt, traced)
     run.follow(result, controller)
     return run.settlement
   }
@@ -231,6 +229,7 @@ export class CleanupExecutor {
   }
 
   #byForce(record: LeaseRecord, startedAt: number): Promise<void> {
+    const traced = this.#spans.start(record, context.active())
     const forced = this.callForce(record, record.terms.force!, record.value as never)
     const error = forced.ok
       ? undefined
@@ -241,7 +240,7 @@ export class CleanupExecutor {
           elapsedMillis: this.clock.now() - startedAt,
           cause: forced.cause,
         })
-    this.#count(record, forced.ok ? 'forced' : 'failure', startedAt, 1, error, undefined)
+    this.#count(record, forced.ok ? 'forced' : 'failure', startedAt, 1, error, traced?.span)
     record.forget()
     if (error === undefined) return SETTLED
     const settlement = Promise.reject<void>(error)
@@ -250,8 +249,9 @@ export class CleanupExecutor {
     return settlement
   }
 
-  #run(record: LeaseRecord, startedAt: number): CleanupRun {
-    const run = new CleanupRun(this, record, startedAt, context.active())
+  #run(record: LeaseRecord, startedAt: number, traced?: TracedCleanup): CleanupRun {
+    const run = new CleanupRun(this, record, startedAt, traced?.context ?? context.active())
+    run.span = traced?.span
     this.runs.add(run)
     const extras = (record.extras ??= {})
     extras.run = run
@@ -260,10 +260,16 @@ export class CleanupExecutor {
   }
 
   /** What {@link #count} does for a success, without all that can only be where something took its time. */
-  #succeededAtOnce(record: LeaseRecord, startedAt: number): void {
+  #succeededAtOnce(record: LeaseRecord, startedAt: number, span: Span | undefined): void {
     const { group, strategy, spans } = record.terms
-    if (spans === 'slow' || this.events.cleanup.length > 0 || this.telemetry.fallback !== undefined) {
-      this.#count(record, 'success', startedAt, 1, undefined, undefined)
+    const { events, telemetry } = this
+    if (
+      span !== undefined ||
+      spans === 'slow' ||
+      events.cleanup.length > 0 ||
+      telemetry.fallback !== undefined
+    ) {
+      this.#count(record, 'success', startedAt, 1, undefined, span)
     } else {
       group.releasing--
       group.success++
@@ -279,7 +285,7 @@ export class CleanupExecutor {
     startedAt: number,
     attempts: number,
     error: CleanupError | undefined,
-    run: CleanupRun | undefined,
+    span: Span | undefined,
   ): void {
     const { group, strategy } = record.terms
     const elapsedMillis = this.clock.now() - startedAt
@@ -289,7 +295,7 @@ export class CleanupExecutor {
     const errorType = error === undefined ? undefined : errorTypeOf(error)
     group.cleanups[strategy].record(elapsedMillis / 1_000, errorType)
     this.telemetry.fallback?.recordCleanup(group, strategy, errorType, elapsedMillis / 1_000)
-    this.#spans.end(record, run?.span, { outcome, attempts, elapsedMillis, error, errorType })
+    this.#spans.end(record, span, { outcome, attempts, elapsedMillis, error, errorType })
     if (this.events.cleanup.length > 0) {
       this.#tell('cleanup', record, {
         outcome,

@@ -1,4 +1,4 @@
-import type { Context, Span } from '@opentelemetry/api'
+import { context, type Context, type Span } from '@opentelemetry/api'
 import type { BackgroundTask } from './background-queue.ts'
 import type { CleanupExecutor, FinalOutcome } from './cleanup-executor.ts'
 import type { Deadline } from './deadline-queue.ts'
@@ -46,11 +46,11 @@ export class CleanupRun implements Deadline, BackgroundTask {
   #reject!: (error: LeaseholdError) => void
   #done: (() => void) | undefined
 
-  constructor(executor: CleanupExecutor, record: LeaseRecord, startedAt: number, context: Context) {
+  constructor(executor: CleanupExecutor, record: LeaseRecord, startedAt: number, calledIn: Context) {
     this.#executor = executor
     this.record = record
     this.startedAt = startedAt
-    this.context = context
+    this.context = calledIn
     this.settlement = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
@@ -138,7 +138,7 @@ export class CleanupRun implements Deadline, BackgroundTask {
     let isOver: boolean
     try {
       const { signal } = controller
-      result = this.#executor.inContext(this, () => record.cleanup(record.value as never, signal))
+      result = context.with(this.context, record.cleanup, undefined, record.value as never, signal)
       isOver = !isThenable(result)
     } catch (error) {
       this.#rejected(error)

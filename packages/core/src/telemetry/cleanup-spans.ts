@@ -5,10 +5,15 @@ import type { CleanupError } from '../errors.ts'
 import { describeError, safeText } from '../foreign-value.ts'
 import type { CleanupOutcome } from '../lease.ts'
 import type { LeaseRecord } from '../lease-record.ts'
-import type { LeaseTerms } from '../lease-terms.ts'
 import { warnOnce } from '../warning.ts'
 import * as names from './names.generated.ts'
 import type { LeaseTelemetry } from './lease-telemetry.ts'
+
+/** An open span, and the context that has it. */
+export interface TracedCleanup {
+  readonly span: Span
+  readonly context: Context
+}
 
 interface Ending {
   readonly outcome: CleanupOutcome
@@ -32,11 +37,6 @@ export class CleanupSpans {
     this.#telemetry = telemetry
   }
 
-  /** Whether the cleanup needs a span open around it. */
-  wants(terms: LeaseTerms): boolean {
-    return terms.spans === 'all' && this.#telemetry.tracer() !== undefined
-  }
-
   requested(run: CleanupRun): void {
     run.context = ROOT_CONTEXT
     if (run.record.terms.spans === 'off' || this.#telemetry.tracer() === undefined) return
@@ -44,20 +44,15 @@ export class CleanupSpans {
     if (requester !== undefined) this.#requesters.set(run, requester)
   }
 
-  start(run: CleanupRun): Span | undefined {
-    const { record } = run
+  /** Opens the span of a cleanup about to begin, in mode `all`; the context is the one to call it in. */
+  start(record: LeaseRecord, parent: Context, run?: CleanupRun): TracedCleanup | undefined {
     const tracer = this.#telemetry.tracer()
     if (tracer === undefined || record.terms.spans !== 'all') return undefined
-    const parent = run.context
+    const requester = run === undefined ? undefined : this.#requesters.get(run)
     return guarded(() => {
-      const span = this.#open(tracer, record, parent, this.#requesters.get(run))
-      run.context = trace.setSpan(parent, span)
-      return span
+      const span = this.#open(tracer, record, parent, requester)
+      return { span, context: trace.setSpan(parent, span) }
     })
-  }
-
-  around<R>(run: CleanupRun, fn: () => R): R {
-    return context.with(run.context, fn)
   }
 
   /** Ends the span of a cleanup whose outcome is known, or makes it now if it is one to be told of. */
@@ -69,13 +64,13 @@ export class CleanupSpans {
 
   #end(span: Span | undefined, ending: Ending): void {
     if (span === undefined) return
-    span.setAttributes({
-      [names.ATTR_CLEANUP_OUTCOME]: ending.outcome,
-      [names.ATTR_CLEANUP_ATTEMPTS]: ending.attempts,
-    })
-    if (ending.error !== undefined && ending.errorType !== undefined) {
-      span.setAttribute(names.ATTR_ERROR_TYPE, ending.errorType)
-      span.setStatus({ code: SpanStatusCode.ERROR, message: safeText(ending.error.message) })
+    if (span.isRecording()) {
+      span.setAttribute(names.ATTR_CLEANUP_OUTCOME, ending.outcome)
+      span.setAttribute(names.ATTR_CLEANUP_ATTEMPTS, ending.attempts)
+      if (ending.error !== undefined && ending.errorType !== undefined) {
+        span.setAttribute(names.ATTR_ERROR_TYPE, ending.errorType)
+        span.setStatus({ code: SpanStatusCode.ERROR, message: safeText(ending.error.message) })
+      }
     }
     span.end()
   }
