@@ -71,13 +71,13 @@ export class RunningTelemetry implements Telemetry {
 
   async forceFlush(): Promise<void> {
     if (this.#shutdown !== undefined) return this.#shutdown
-    await this.#bounded(this.#timeoutMillis, () => [this.#spans?.flush(), this.#metrics?.flush()])
+    await this.#bounded(this.#timeoutMillis, () => this.#flush())
   }
 
   /** A flush after which nothing holds the program any more: what was not delivered in time is given up. */
   async flushBeforeExit(): Promise<void> {
     if (this.#shutdown !== undefined) return this.#shutdown
-    await this.#last(() => [this.#spans?.flush(), this.#metrics?.flush()])
+    await this.#last(() => this.#flush())
     for (const delivery of this.#deliveries) delivery.resume()
   }
 
@@ -92,7 +92,7 @@ export class RunningTelemetry implements Telemetry {
 
   async #end(): Promise<void> {
     this.#flushHook[Symbol.dispose]()
-    await this.#last(() => [this.#spans?.shutdown(), this.#metrics?.shutdown()])
+    await this.#last(() => this.#close())
     for (const delivery of this.#deliveries) delivery.close()
     this.#problems.summarize()
     this.#globals[Symbol.dispose]()
@@ -100,16 +100,24 @@ export class RunningTelemetry implements Telemetry {
     this.#onEnd()
   }
 
-  async #last(work: () => (Promise<void> | undefined)[]): Promise<void> {
+  async #flush(): Promise<void> {
+    await Promise.all([this.#spans?.flush(), this.#metrics?.flush()])
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([this.#spans?.shutdown(), this.#metrics?.shutdown()])
+  }
+
+  async #last(work: () => Promise<unknown>): Promise<void> {
     for (const delivery of this.#deliveries) delivery.hurry()
     const isDown = this.#deliveries.some(delivery => delivery.isDown)
     const isDone = await this.#bounded(isDown ? this.#timeoutMillis / 2 : this.#timeoutMillis, work)
     if (!isDone) for (const delivery of this.#deliveries) delivery.giveUp()
   }
 
-  async #bounded(millis: number, work: () => (Promise<void> | undefined)[]): Promise<boolean> {
+  async #bounded(millis: number, work: () => Promise<unknown>): Promise<boolean> {
     try {
-      const isDone = await within(millis, Promise.all(work()))
+      const isDone = await within(millis, work())
       if (!isDone) this.#problems.report('flush: too slow', `telemetry: not delivered within ${millis} ms`)
       return isDone
     } catch (error) {

@@ -51,7 +51,7 @@ export class DeliveryQueue<Batch> {
 
   /** Gives up what waits and what is under way. */
   giveUp(): void {
-    for (const _batch of this.#waiting.splice(0)) this.#lost('the program did not wait for it')
+    this.#waiting.splice(0).forEach(() => this.#lost('the program did not wait for it'))
     this.#abort.abort(new Error('the deadline for the last delivery has passed'))
   }
 

@@ -52,7 +52,7 @@ export function post(o: HttpPost): Promise<HttpAnswer> {
     // Emitted for a kept-alive socket too, which the agent has just made hold the program again.
     request.once('socket', socket => socket.unref())
     request.once('finish', () => clearTimeout(sendTimer))
-    request.once('response', response => answer(response).then(resolve, fail))
+    request.once('response', response => void answer(response).then(resolve, fail))
     request.once('close', () => {
       clearTimeout(timer)
       clearTimeout(sendTimer)
