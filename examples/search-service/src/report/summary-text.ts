@@ -124,7 +124,7 @@ function telemetryLines(telemetry: TelemetryFigures): string[] {
   return [
     metricsUrl === undefined
       ? 'Metrics    no endpoint'
-      : `Metrics    ${count(series)} series of ${count(families)} metrics at ${metricsUrl}`,
+      : `Metrics    ${count(series)} series of ${count(families)} metrics at ${metricsUrl}, as long as the program runs`,
     requestSpans === 0
       ? 'Traces     none: set OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 to see each request in Jaeger'
       : `Traces     ${count(requestSpans)} requests recorded for ${tracesUrl}`,

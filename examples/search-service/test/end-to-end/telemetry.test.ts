@@ -84,7 +84,7 @@ describe('telemetry of a whole run', function () {
 
   it('metrics have the figures of the summary', async () => {
     const run = startProgram([folder.path, '--serve', '--json', '--requests', '100'])
-    const url = (await run.logged(/^Metrics .* at (http:\S+)$/m))[1] as string
+    const url = (await run.logged(/^Metrics .* at (http:\S+),/m))[1] as string
     await run.logged(/Ctrl-C/)
     const text = await (await fetch(url)).text()
     run.child.kill('SIGINT')
