@@ -1,9 +1,11 @@
 import { context, type Context, type Span } from '@opentelemetry/api'
 import type { BackgroundTask } from './background-queue.ts'
-import type { CleanupExecutor, FinalOutcome } from './cleanup-executor.ts'
+import type { CleanupExecutor } from './cleanup-executor.ts'
 import type { Deadline } from './deadline-queue.ts'
 import { CleanupError, type LeaseholdError } from './errors.ts'
+import { forceCleanup } from './forced-cleanup.ts'
 import { isThenable } from './foreign-value.ts'
+import type { FinalOutcome } from './lease-accounts.ts'
 import type { LeaseRecord } from './lease-record.ts'
 import { retryDelayMillis } from './retry-delay.ts'
 
@@ -79,7 +81,8 @@ export class CleanupRun implements Deadline, BackgroundTask {
   start(done?: () => void): void {
     this.#done = done
     this.startedAt = this.#executor.clock.now()
-    this.#executor.began(this)
+    const traced = this.#executor.accounts.spans.start(this.record, this.context, this)
+    if (traced !== undefined) Object.assign(this, traced)
     this.#attempt()
   }
 
@@ -117,14 +120,13 @@ export class CleanupRun implements Deadline, BackgroundTask {
     const neverBegan = this.#phase === 'queued'
     this.#executor.deadlines.remove(this)
     this.#phase = neverBegan ? 'settled' : 'unsettled'
-    const value = record.value as never
-    const forced = this.#executor.callForce(record, force, value)
+    const forced = forceCleanup(record, force)
     if (wasPending) {
       if (forced.ok) this.#end('forced', this.#error('ERR_CLEANUP_TIMEOUT', reason))
       else this.#end('failure', this.#error('ERR_CLEANUP_FAILED', 'forced cleanup failed', forced))
     }
-    if (neverBegan || forced.ok) this.#executor.over(this)
-    else this.#executor.quarantine(this)
+    if (neverBegan || forced.ok) this.#executor.runs.over(this)
+    else this.#executor.runs.quarantine(this)
     // After the abort nothing of ours depends on the cleanup; it may still end by itself, late.
     this.#controller?.abort(this.#error('ERR_CLEANUP_TIMEOUT', reason))
   }
@@ -188,7 +190,7 @@ export class CleanupRun implements Deadline, BackgroundTask {
     this.#phase = 'settled'
     if (this.#controller !== undefined) this.#executor.signals.giveBack(this.#controller)
     this.#end(outcome, error)
-    this.#executor.over(this)
+    this.#executor.runs.over(this)
   }
 
   #timedOut(now: number): void {
@@ -205,22 +207,24 @@ export class CleanupRun implements Deadline, BackgroundTask {
     this.#phase = 'unsettled'
     const { record } = this
     const { force } = record.terms
-    const isForced = force !== undefined && this.#executor.callForce(record, force, record.value as never).ok
-    if (isForced) this.#executor.over(this)
-    else this.#executor.quarantine(this)
+    const isForced = force !== undefined && forceCleanup(record, force).ok
+    if (isForced) this.#executor.runs.over(this)
+    else this.#executor.runs.quarantine(this)
   }
 
   /** Settled after its outcome was counted. */
   #late(): void {
     this.#executor.deadlines.remove(this)
     this.#phase = 'settled'
-    this.#executor.settledLate(this)
-    this.#executor.over(this)
+    this.#executor.runs.release(this)
+    this.#executor.accounts.settledLate(this.record, this.outcome)
+    this.#executor.runs.over(this)
   }
 
   #end(outcome: FinalOutcome, error: CleanupError | undefined): void {
     this.outcome = outcome
-    this.#executor.end(this, outcome, error)
+    const { record, startedAt, attempts, span } = this
+    this.#executor.accounts.ended(record, outcome, { startedAt, attempts, error, span })
     if (error === undefined) this.#resolve()
     else {
       // A release that nobody awaits must not end the process: its failure is counted and told already.

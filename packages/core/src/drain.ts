@@ -1,4 +1,5 @@
 import type { CleanupExecutor } from './cleanup-executor.ts'
+import type { CleanupRun } from './cleanup-run.ts'
 import { SETTLED } from './cleanup-executor.ts'
 import type { Deadline } from './deadline-queue.ts'
 import type { DrainReport } from './drain-options.ts'
@@ -52,7 +53,8 @@ export class Drain {
   }
 
   async run({ timeoutMillis, force }: { timeoutMillis: number; force: boolean }): Promise<DrainReport> {
-    const { clock, events } = this.#executor
+    const { clock } = this.#executor
+    const { events } = this.#executor.accounts
     const startedAt = clock.now()
     const before = this.#outcomes()
     const listening = events.on('cleanup', ({ late, error }) => {
@@ -73,7 +75,7 @@ export class Drain {
     await Promise.all(workers)
     await Promise.all(this.#openRuns().map(run => run.over))
     // Of those only counted nothing tells when they settle.
-    if (this.#executor.hasUncollected) await new Promise<never>(() => {})
+    if (this.#executor.runs.onlyCounted > 0) await new Promise<never>(() => {})
   }
 
   async #worker(units: Iterator<Unit>): Promise<void> {
@@ -172,7 +174,7 @@ export class Drain {
     return live
   }
 
-  #openRuns(): CleanupRunOf[] {
+  #openRuns(): CleanupRun[] {
     return [...this.#executor.runs].filter(run => run.record.id <= this.#source.lastId)
   }
 
@@ -196,8 +198,6 @@ export class Drain {
     return { clean, elapsedMillis, outcomes, remaining: open.length, leases, errors: this.#errors }
   }
 }
-
-type CleanupRunOf = CleanupExecutor['runs'] extends Set<infer R> ? R : never
 
 /** Kept from load: a program's fake timers must not stop a drain. */
 const nextTurn = setImmediate

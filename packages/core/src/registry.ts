@@ -7,6 +7,7 @@ import { forceAtExit } from './exit-force.ts'
 import { GcWatch } from './gc-watch.ts'
 import { GroupTable } from './group-table.ts'
 import type { Lease } from './lease.ts'
+import { LeaseAccounts } from './lease-accounts.ts'
 import { LeaseEvents, type LeaseEventType, type LeaseListener } from './lease-events.ts'
 import { LeaseHandle } from './lease-handle.ts'
 import { leaseInfo, type LeaseInfo } from './lease-info.ts'
@@ -71,14 +72,15 @@ export class ResourceRegistry {
     const settings = registrySettings(options)
     const clock = options.clock ?? processClock
     this.#clock = clock
-    this.#executor = new CleanupExecutor(clock, settings, {
+    const accounts = new LeaseAccounts(clock, {
       events: this.#events,
       telemetry: this.#telemetry,
       spans: new CleanupSpans(this.#telemetry),
       gcUnwatch: record => this.#gc.unwatch(record),
     })
+    this.#executor = new CleanupExecutor(accounts, settings)
     this.#gc = new GcWatch(record => {
-      this.#executor.abandon(record)
+      accounts.abandoned(record)
       this.#abandoned.add(record)
     })
     this.#sample()

@@ -1,0 +1,140 @@
+import type { Span } from '@opentelemetry/api'
+import type { Clock } from './clock.ts'
+import { isLeaseholdError, type CleanupError } from './errors.ts'
+import { errorName } from './foreign-value.ts'
+import type { CleanupOutcome } from './lease.ts'
+import type { LeaseEvents } from './lease-events.ts'
+import { ABANDONED, FAILED, RELEASED, RELEASING, TIMED_OUT, type LeaseRecord } from './lease-record.ts'
+import type { CleanupSpans } from './telemetry/cleanup-spans.ts'
+import type { LeaseTelemetry } from './telemetry/lease-telemetry.ts'
+import { warnOnce } from './warning.ts'
+
+/** What a cleanup can end with; an abandoned lease has none. */
+export type FinalOutcome = Exclude<CleanupOutcome, 'abandoned'>
+
+const STATES: Readonly<Record<FinalOutcome, number>> = {
+  success: RELEASED,
+  forced: RELEASED,
+  failure: FAILED,
+  timeout: TIMED_OUT,
+}
+
+/** One cleanup whose outcome is known. */
+export interface Ended {
+  readonly startedAt: number
+  readonly attempts: number
+  readonly error?: CleanupError | undefined
+  readonly span?: Span | undefined
+}
+
+/**
+ * Every change of a lease's state goes through here: the record, its group's counts, the durations, the spans
+ * and the listeners change together, each once. Counts change first, the program's listeners are told last.
+ */
+export class LeaseAccounts {
+  readonly clock: Clock
+  readonly events: LeaseEvents
+  readonly spans: CleanupSpans
+  readonly #telemetry: LeaseTelemetry
+  readonly #gcUnwatch: (record: LeaseRecord) => void
+
+  constructor(
+    clock: Clock,
+    parts: {
+      events: LeaseEvents
+      telemetry: LeaseTelemetry
+      spans: CleanupSpans
+      gcUnwatch: (record: LeaseRecord) => void
+    },
+  ) {
+    this.clock = clock
+    this.events = parts.events
+    this.spans = parts.spans
+    this.#telemetry = parts.telemetry
+    this.#gcUnwatch = parts.gcUnwatch
+  }
+
+  /** live → releasing */
+  releasing(record: LeaseRecord, now: number): void {
+    this.#leave(record, now)
+    record.state = RELEASING
+    record.terms.group.releasing++
+    if (this.events.release.length > 0) this.#tell('release', record)
+  }
+
+  /** live → abandoned: its handle was garbage-collected. The resource is left alone, the value may be in use. */
+  abandoned(record: LeaseRecord): void {
+    this.#leave(record, this.clock.now())
+    record.state = ABANDONED
+    record.terms.group.abandoned++
+    if (this.events.abandoned.length > 0) this.#tell('abandoned', record)
+  }
+
+  /** releasing → success, of a cleanup that was over when it returned. As {@link ended}, without what is not needed. */
+  succeededAtOnce(record: LeaseRecord, startedAt: number, span: Span | undefined): void {
+    const { group, strategy, spans } = record.terms
+    const isTold = this.events.cleanup.length > 0 || this.#telemetry.fallback !== undefined
+    if (span !== undefined || spans === 'slow' || isTold) {
+      this.ended(record, 'success', { startedAt, attempts: 1, span })
+    } else {
+      group.releasing--
+      group.success++
+      record.state = RELEASED
+      group.cleanups[strategy].record((this.clock.now() - startedAt) / 1_000, undefined)
+    }
+  }
+
+  /** releasing → its one outcome */
+  ended(record: LeaseRecord, outcome: FinalOutcome, { startedAt, attempts, error, span }: Ended): void {
+    const { group, strategy } = record.terms
+    const elapsedMillis = this.clock.now() - startedAt
+    group.releasing--
+    group[outcome]++
+    record.state = STATES[outcome]
+    const errorType = error === undefined ? undefined : errorTypeOf(error)
+    group.cleanups[strategy].record(elapsedMillis / 1_000, errorType)
+    this.#telemetry.fallback?.recordCleanup(group, strategy, errorType, elapsedMillis / 1_000)
+    this.spans.end(record, span, { outcome, attempts, elapsedMillis, error, errorType })
+    if (this.events.cleanup.length > 0) {
+      const failed = error === undefined ? {} : { error }
+      this.#tell('cleanup', record, { outcome, strategy, attempts, elapsedMillis, ...failed })
+    }
+    if (error !== undefined && strategy === 'background') {
+      warnOnce(`background:${group.kind}:${group.name}`, `in the background: ${error.message}`)
+    }
+  }
+
+  /** After the outcome: changes nothing of it. */
+  settledLate(record: LeaseRecord, outcome: FinalOutcome | undefined): void {
+    record.terms.group.lateSettled++
+    if (this.events.cleanup.length > 0) this.#tell('cleanup', record, { late: true, outcome })
+  }
+
+  #leave(record: LeaseRecord, now: number): void {
+    const { group, list } = record.terms
+    const heldMillis = now - record.time
+    list.remove(record)
+    if (list.isEmpty) group.emptied(list)
+    record.time = heldMillis
+    group.live--
+    this.#gcUnwatch(record)
+    group.held.record(heldMillis / 1_000)
+    this.#telemetry.fallback?.recordHeld(group, heldMillis / 1_000)
+  }
+
+  #tell(type: 'release' | 'cleanup' | 'abandoned', record: LeaseRecord, more: object = {}): void {
+    const { id, kind, name, time } = record
+    this.events.emit({ type, id, kind, name, heldMillis: time, ...more })
+  }
+}
+
+/** `error.type` of a failed cleanup: what its own error is called; of a time-out, our code. Never throws. */
+function errorTypeOf(error: CleanupError): string {
+  try {
+    if (!('cause' in error)) return error.code
+    const { cause } = error
+    return isLeaseholdError(cause) ? cause.code : errorName(cause)
+  } catch {
+    return 'unreadable'
+  }
+}

@@ -1,0 +1,53 @@
+import type { CleanupRun } from './cleanup-run.ts'
+import { warnOnce } from './warning.ts'
+
+/** Quarantined cleanups kept for a report; beyond, they are only counted. */
+const MAX_QUARANTINED = 1_000
+
+/** The cleanups that are not over: queued, in flight, in grace, or quarantined, which may be for ever. */
+export class OpenRuns implements Iterable<CleanupRun> {
+  readonly #runs: Set<CleanupRun> = new Set()
+  #quarantined: number = 0
+  #onlyCounted: number = 0
+
+  /** Quarantined ones that are not among the runs. */
+  get onlyCounted(): number {
+    return this.#onlyCounted
+  }
+
+  [Symbol.iterator](): Iterator<CleanupRun> {
+    return this.#runs.values()
+  }
+
+  add(run: CleanupRun): void {
+    this.#runs.add(run)
+  }
+
+  /** Settled, or forced: nothing is waited for any more. */
+  over(run: CleanupRun): void {
+    this.#runs.delete(run)
+    run.record.forget()
+    run.tellOver()
+  }
+
+  quarantine(run: CleanupRun): void {
+    const { group } = run.record.terms
+    run.isQuarantined = true
+    group.quarantined++
+    if (this.#quarantined < MAX_QUARANTINED) this.#quarantined++
+    else if (this.#runs.delete(run)) this.#onlyCounted++
+    warnOnce(
+      `quarantine:${group.kind}:${group.name}`,
+      `a cleanup of ${group.kind} "${group.name}" does not settle; the resource is quarantined`,
+    )
+  }
+
+  /** A cleanup has settled after all. */
+  release(run: CleanupRun): void {
+    if (!run.isQuarantined) return
+    run.isQuarantined = false
+    run.record.terms.group.quarantined--
+    if (this.#runs.has(run)) this.#quarantined--
+    else this.#onlyCounted--
+  }
+}
