@@ -49,7 +49,7 @@ export class LeaseTerms {
     // A copy without the cleanup, which is often a closure over one resource: terms outlive the lease.
     this.#asked = { ...options, cleanup: undefined as never }
     this.#askedAttempts = this.attempts
-    this.#askedKeys = Object.values(options).includes(undefined as never) ? -1 : Object.keys(options).length
+    this.#askedKeys = Object.values(options).includes(undefined) ? -1 : Object.keys(options).length
   }
 
   /**

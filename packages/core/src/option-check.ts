@@ -7,7 +7,7 @@ export type OptionSchema = v.StrictObjectSchema<v.ObjectEntries, undefined>
 
 /** One option's rule: `expected` completes "must be …" in the error. */
 export function rule<T>(expected: string, allows: (input: unknown) => boolean): v.GenericSchema<T> {
-  return v.pipe(v.custom<T>(allows), v.description(expected)) as unknown as v.GenericSchema<T>
+  return v.pipe(v.custom<T>(allows), v.description(expected))
 }
 
 export const text: v.GenericSchema<string> = rule(
@@ -92,7 +92,7 @@ function entriesAt(
 
 function expectedOf(schema: v.GenericSchema): string {
   const inner = unwrap(schema)
-  return v.getDescription(inner as never) ?? ('entries' in inner ? 'an object' : 'of another type')
+  return v.getDescription(inner) ?? ('entries' in inner ? 'an object' : 'of another type')
 }
 
 /** Options are `v.optional(…)`; what was expected stands on the schema within. */

@@ -12,17 +12,17 @@ export const LEASE: unique symbol = Symbol.for('leasehold.lease')
 
 /** The registry's open scopes: a drain keeps to their order. */
 export function openScopes(registry: ResourceRegistry): Set<ScopeStack> {
-  return (registry as unknown as { [SCOPES]: Set<ScopeStack> })[SCOPES]
+  return (registry as ResourceRegistry & { [SCOPES]: Set<ScopeStack> })[SCOPES]
 }
 
 /** At the process's exit: everything synchronous that can still be done. */
 export function forceAll(registry: ResourceRegistry): void {
-  ;(registry as unknown as { [FORCE_ALL](): void })[FORCE_ALL]()
+  ;(registry as ResourceRegistry & { [FORCE_ALL](): void })[FORCE_ALL]()
 }
 
 /** Releases a lease without ever counting a double release. */
 export function releaseFromScope(lease: Lease<unknown>): Promise<void> {
-  return (lease as unknown as { [LEASE](): Promise<void> })[LEASE]()
+  return (lease as Lease<unknown> & { [LEASE](): Promise<void> })[LEASE]()
 }
 
 export function isRegistry(value: unknown): value is ResourceRegistry {

@@ -105,7 +105,7 @@ export class ResourceRegistry {
    * @throws ConfigError for an option that is unknown or wrong; the resource is then the caller's as before
    */
   track<T>(value: T, options: TrackOptions<T>): Lease<T> {
-    const asked = options as unknown as TrackOptions<never>
+    const asked = options as TrackOptions<never>
     let terms = this.#lastTerms
     if (terms === undefined || asked === null || asked === undefined || !terms.serve(asked)) {
       this.#lastTerms = terms = this.#termsOf(asked)

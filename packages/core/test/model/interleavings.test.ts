@@ -123,9 +123,9 @@ describe('any interleaving of owners, scopes, a drain and time', () => {
           }
           // What hangs comes to its time-out, what is retried to its last attempt.
           const all = Promise.all([...owners, draining, time])
-          let isOver = false
-          void all.then(() => (isOver = true))
-          for (let i = 0; i < 40 && !(isOver && program.registry.stats().releasing === 0); i++) {
+          const ended = { all: false }
+          void all.then(() => (ended.all = true))
+          for (let i = 0; i < 40 && !(ended.all && program.registry.stats().releasing === 0); i++) {
             await program.clock.advance(700)
             while (scheduler.count() > 0) {
               await scheduler.waitOne()
@@ -133,7 +133,7 @@ describe('any interleaving of owners, scopes, a drain and time', () => {
               program.check()
             }
           }
-          assert.ok(isOver, 'every owner, scope and drain comes to its end')
+          assert.ok(ended.all, 'every owner, scope and drain comes to its end')
           program.check()
           const { acquired, live, releasing } = program.registry.stats()
           assert.deepEqual({ live, releasing }, { live: 0, releasing: 0 })
