@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -22,7 +22,13 @@ function promised(program: string): string[] {
 describe('the examples of the READMEs', () => {
   for (const name of packages) {
     const folder = join(root, 'packages', name)
-    const page = readFileSync(join(folder, 'README.md'), 'utf8')
+    const readme = join(folder, 'README.md')
+    it(`${name} has a README with an example that runs`, () => {
+      assert.ok(existsSync(readme), `${readme} is missing`)
+      assert.ok(programsOf(readFileSync(readme, 'utf8')).length > 0, `${readme} has no js block`)
+    })
+    if (!existsSync(readme)) continue
+    const page = readFileSync(readme, 'utf8')
     programsOf(page).forEach((program, i) => {
       it(`${name}, example ${i + 1}: prints what it says`, async () => {
         // In the package's folder, so that its own name resolves as it does for whoever has installed it.
