@@ -18,10 +18,10 @@ export type ErrorCode =
 export type ErrorArea = 'options' | 'lease' | 'cleanup' | 'scope' | 'telemetry'
 
 /** The class that carries a code. Subclasses exist only where the fields are worth a type. */
-type ErrorClassName = 'LeaseholdError' | 'ConfigError' | 'CleanupError'
+export type ErrorClassName = 'LeaseholdError' | 'ConfigError' | 'CleanupError'
 
 /** One structured field of an error, besides `name`, `message`, `code` and `cause`, which all have. */
-interface ErrorField {
+export interface ErrorField {
   readonly name: string
   /** Its TypeScript type, as it reads in the reference. */
   readonly type: string

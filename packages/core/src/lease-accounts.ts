@@ -6,7 +6,7 @@ import type { CleanupOutcome } from './lease.ts'
 import type { LeaseEvents } from './lease-events.ts'
 import { ABANDONED, FAILED, RELEASED, RELEASING, TIMED_OUT, type LeaseRecord } from './lease-record.ts'
 import type { CleanupSpans } from './telemetry/cleanup-spans.ts'
-import type { LeaseTelemetry } from './telemetry/lease-telemetry.ts'
+import type { TelemetryHub } from './telemetry/telemetry-hub.ts'
 import { warnOnce } from './warning.ts'
 
 /** What a cleanup can end with; an abandoned lease has none. */
@@ -35,14 +35,14 @@ export class LeaseAccounts {
   readonly clock: Clock
   readonly events: LeaseEvents
   readonly spans: CleanupSpans
-  readonly #telemetry: LeaseTelemetry
+  readonly #telemetry: TelemetryHub
   readonly #gcUnwatch: (record: LeaseRecord) => void
 
   constructor(
     clock: Clock,
     parts: {
       events: LeaseEvents
-      telemetry: LeaseTelemetry
+      telemetry: TelemetryHub
       spans: CleanupSpans
       gcUnwatch: (record: LeaseRecord) => void
     },

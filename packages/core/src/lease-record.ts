@@ -4,7 +4,7 @@ import type { LeaseState } from './lease.ts'
 import type { LeaseTerms } from './lease-terms.ts'
 
 /** States of a record, as small integers; the first two are `live` to the outside. */
-export const LIVE = 0
+const LIVE = 0
 /** Live, and past its leak threshold. */
 export const OVERDUE = 1
 export const RELEASING = 2

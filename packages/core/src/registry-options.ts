@@ -53,11 +53,7 @@ const settingEntries = {
   telemetry: v.optional(telemetrySchema),
 }
 
-/** Rule for an injected clock, for every package that takes one. */
-export const clockRule: v.GenericSchema<Clock> = rule(
-  'a clock with now(), setTimeout() and clearTimeout()',
-  isClock,
-)
+const clockRule: v.GenericSchema<Clock> = rule('a clock with now(), setTimeout() and clearTimeout()', isClock)
 
 const settingsSchema: OptionSchema = v.strictObject(settingEntries)
 const registrySchema: OptionSchema = v.strictObject({ ...settingEntries, clock: v.optional(clockRule) })

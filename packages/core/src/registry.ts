@@ -21,7 +21,7 @@ import { SampleCountdown } from './sample-countdown.ts'
 import type { ScopeStack } from './scope-stack.ts'
 import { StackSites } from './stack-sites.ts'
 import { CleanupSpans } from './telemetry/cleanup-spans.ts'
-import { leaseTelemetry, type LeaseTelemetry } from './telemetry/lease-telemetry.ts'
+import { telemetryHub, type TelemetryHub } from './telemetry/telemetry-hub.ts'
 import { checkTrackOptions, type TrackOptions } from './track-options.ts'
 
 const DEFAULT: unique symbol = Symbol.for('leasehold.registry.v1')
@@ -34,7 +34,7 @@ const shared = globalThis as { [DEFAULT]?: ResourceRegistry }
 export class ResourceRegistry {
   readonly #executor: CleanupExecutor
   readonly #events: LeaseEvents = new LeaseEvents()
-  readonly #telemetry: LeaseTelemetry = leaseTelemetry()
+  readonly #telemetry: TelemetryHub = telemetryHub()
   readonly #groups: GroupTable = new GroupTable()
   readonly #clock: Clock
   readonly #stacks: SampleCountdown = new SampleCountdown()

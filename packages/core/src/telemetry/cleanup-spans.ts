@@ -7,7 +7,7 @@ import type { CleanupOutcome } from '../lease.ts'
 import type { LeaseRecord } from '../lease-record.ts'
 import { warnOnce } from '../warning.ts'
 import * as names from './names.generated.ts'
-import type { LeaseTelemetry } from './lease-telemetry.ts'
+import type { TelemetryHub } from './telemetry-hub.ts'
 
 /** An open span, and the context that has it. */
 export interface TracedCleanup {
@@ -29,11 +29,11 @@ interface Ending {
  * to the span that acquired the lease.
  */
 export class CleanupSpans {
-  readonly #telemetry: LeaseTelemetry
+  readonly #telemetry: TelemetryHub
   /** Who asked for background cleanups that have not begun. */
   readonly #requesters: WeakMap<CleanupRun, SpanContext> = new WeakMap()
 
-  constructor(telemetry: LeaseTelemetry) {
+  constructor(telemetry: TelemetryHub) {
     this.#telemetry = telemetry
   }
 

@@ -1,7 +1,7 @@
 import { HotHistogram } from '../hot-histogram.ts'
 import type { LeaseGroup } from '../lease-group.ts'
 import { OUTCOMES, STRATEGIES, type CleanupOutcome, type CleanupStrategy } from '../lease.ts'
-import type { GroupSource } from './lease-telemetry.ts'
+import type { GroupSource } from './telemetry-hub.ts'
 
 /** How many leases one reading looks at to find new overdue ones: some 3 ms. The next goes on from there. */
 const SWEEP_BUDGET = 100_000

@@ -1,0 +1,136 @@
+import { createNoopMeter, metrics, ProxyTracerProvider, trace } from '@opentelemetry/api'
+import type { MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api'
+import { describeError } from '../foreign-value.ts'
+import type { LeaseGroup } from '../lease-group.ts'
+import { VERSION } from '../version.ts'
+import { warnOnce } from '../warning.ts'
+import { DurationFallback } from './duration-fallback.ts'
+import { histogramSnapshots, type HistogramSnapshot } from './histogram-snapshot.ts'
+import { LeaseInstruments } from './lease-instruments.ts'
+import { LeaseSeries } from './lease-series.ts'
+import type { LeaseTelemetry } from './lease-telemetry.ts'
+
+const SCOPE_NAME = '@leasehold/core'
+
+/** A registry's clock and groups, without the registry: telemetry must not keep one alive. */
+export interface GroupSource {
+  readonly groups: LeaseGroup[]
+  now(): number
+}
+
+/** What {@link ProxyTracerProvider} delegates to before an SDK registers: doing nothing, at a price. */
+const NO_TRACING: TracerProvider = new ProxyTracerProvider().getDelegate()
+
+interface ApiGlobal {
+  readonly metrics?: unknown
+}
+
+/** Where all copies of the OpenTelemetry API 1.x keep what is registered; undefined before anything is. */
+const API_KEY: unique symbol = Symbol.for('opentelemetry.js.api.1')
+
+function apiGlobal(): ApiGlobal | undefined {
+  return (globalThis as { [API_KEY]?: ApiGlobal })[API_KEY]
+}
+
+/**
+ * The process's telemetry of leases: every registry's groups, summed by kind and name, as instruments of
+ * whatever SDK is registered now. Instruments made before an SDK registers would do nothing for ever, so they
+ * are made when a provider is first seen: at the next lease, `stats()`, or {@link refresh}.
+ */
+export class TelemetryHub implements LeaseTelemetry {
+  /** Records durations into the SDK's own histograms; undefined where that is not needed. */
+  fallback: DurationFallback | undefined
+  readonly startEpochMillis: number = Date.now()
+  readonly #series: LeaseSeries = new LeaseSeries()
+  #seen: MeterProvider | undefined
+  #seenGlobal: ApiGlobal | undefined
+  #seenMeters: unknown
+  #looks: number = 0
+  #instruments: LeaseInstruments | undefined
+  #producers: number = 0
+  /** The API's proxy, or that of another copy of the API: what it delegates to changes at a registration. */
+  #tracerProvider: TracerProvider = trace.getTracerProvider()
+  #tracing: TracerProvider = NO_TRACING
+  #tracer: Tracer | undefined
+
+  /** Takes a registry's groups into the process's figures, and keeps their totals when it is collected. */
+  add(owner: object, source: GroupSource): void {
+    this.#series.add(owner, source)
+    this.refresh()
+  }
+
+  /** Looks for a newly registered SDK. */
+  refresh(): void {
+    this.#seenGlobal = apiGlobal()
+    this.#seenMeters = this.#seenGlobal?.metrics
+    const provider = metrics.getMeterProvider()
+    if (provider !== this.#seen) this.#use(provider)
+    this.#tracerProvider = trace.getTracerProvider()
+  }
+
+  /** As {@link refresh}, on the hot path: two loads where nothing has been registered since. */
+  refreshIfChanged(): void {
+    const api = apiGlobal()
+    if (api !== this.#seenGlobal || api?.metrics !== this.#seenMeters) this.refresh()
+    // In case a later API keeps its globals elsewhere.
+    else if ((++this.#looks & 127) === 0) this.refresh()
+  }
+
+  /** The tracer of a registered SDK; undefined without one, when not even a no-op span is worth its price. */
+  tracer(): Tracer | undefined {
+    const proxy: Partial<ProxyTracerProvider> & TracerProvider = this.#tracerProvider
+    const provider = proxy.getDelegate === undefined ? proxy : proxy.getDelegate()
+    if (provider !== this.#tracing) {
+      this.#tracing = provider
+      this.#tracer = provider === NO_TRACING ? undefined : provider.getTracer(SCOPE_NAME, VERSION)
+    }
+    return this.#tracer
+  }
+
+  /** The hot histograms since the process's start, for a `MetricProducer`. */
+  histograms(): HistogramSnapshot[] {
+    return histogramSnapshots(this.#series, this.startEpochMillis)
+  }
+
+  /** While at least one producer exports {@link histograms}, the SDK's own are not recorded into. */
+  attachProducer(): Disposable {
+    this.#producers++
+    this.#chooseFallback()
+    let isAttached = true
+    return {
+      [Symbol.dispose]: () => {
+        if (!isAttached) return
+        isAttached = false
+        this.#producers--
+        this.#chooseFallback()
+      },
+    }
+  }
+
+  #use(provider: MeterProvider): void {
+    this.#seen = provider
+    try {
+      this.#instruments?.remove()
+      const meter = provider.getMeter(SCOPE_NAME, VERSION)
+      this.#instruments = meter === createNoopMeter() ? undefined : new LeaseInstruments(meter, this.#series)
+    } catch (error) {
+      this.#instruments = undefined
+      warnOnce('metering', `the metrics SDK threw: ${describeError(error)}`)
+    }
+    this.#chooseFallback()
+  }
+
+  #chooseFallback(): void {
+    const meter = this.#producers === 0 ? this.#instruments?.meter : undefined
+    if (meter === undefined) this.fallback = undefined
+    else if (this.fallback?.meter !== meter) this.fallback = new DurationFallback(meter)
+  }
+}
+
+const KEY: unique symbol = Symbol.for('leasehold.telemetry.v1')
+const shared = globalThis as { [KEY]?: TelemetryHub }
+
+/** The one of this process, whichever copy of the package made it. */
+export function telemetryHub(): TelemetryHub {
+  return (shared[KEY] ??= new TelemetryHub())
+}
