@@ -65,8 +65,8 @@ export class CleanupExecutor {
   }
 
   #immediate(record: LeaseRecord, startedAt: number): Promise<void> {
-    const { cleanup, terms } = record
-    const traced = terms.spans === 'all' ? this.accounts.spans.start(record, context.active()) : undefined
+    const { cleanup } = record
+    const traced = this.accounts.spans.start(record)
     const controller = this.signals.lend(cleanup)
     const { signal } = controller
     const value = record.value as never
@@ -107,7 +107,7 @@ export class CleanupExecutor {
   }
 
   #byForce(record: LeaseRecord, startedAt: number): Promise<void> {
-    const traced = this.accounts.spans.start(record, context.active())
+    const traced = this.accounts.spans.start(record)
     const forced = forceCleanup(record, record.terms.force!)
     const error = forced.ok
       ? undefined

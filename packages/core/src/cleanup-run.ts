@@ -81,7 +81,7 @@ export class CleanupRun implements Deadline, BackgroundTask {
   start(done?: () => void): void {
     this.#done = done
     this.startedAt = this.#executor.clock.now()
-    const traced = this.#executor.accounts.spans.start(this.record, this.context, this)
+    const traced = this.#executor.accounts.spans.startRun(this)
     if (traced !== undefined) Object.assign(this, traced)
     this.#attempt()
   }

@@ -45,10 +45,25 @@ export class CleanupSpans {
   }
 
   /** Opens the span of a cleanup about to begin, in mode `all`; the context is the one to call it in. */
-  start(record: LeaseRecord, parent: Context, run?: CleanupRun): TracedCleanup | undefined {
+  start(record: LeaseRecord): TracedCleanup | undefined {
     const tracer = this.#telemetry.tracer()
     if (tracer === undefined || record.terms.spans !== 'all') return undefined
-    const requester = run === undefined ? undefined : this.#requesters.get(run)
+    return this.#traced(tracer, record, context.active(), undefined)
+  }
+
+  /** As {@link start}, of a run, which may belong to nobody. */
+  startRun(run: CleanupRun): TracedCleanup | undefined {
+    const tracer = this.#telemetry.tracer()
+    if (tracer === undefined || run.record.terms.spans !== 'all') return undefined
+    return this.#traced(tracer, run.record, run.context, this.#requesters.get(run))
+  }
+
+  #traced(
+    tracer: Tracer,
+    record: LeaseRecord,
+    parent: Context,
+    requester: SpanContext | undefined,
+  ): TracedCleanup | undefined {
     return guarded(() => {
       const span = this.#open(tracer, record, parent, requester)
       return { span, context: trace.setSpan(parent, span) }
