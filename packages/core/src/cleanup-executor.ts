@@ -112,7 +112,7 @@ export class CleanupExecutor {
     const error = forced.ok
       ? undefined
       : new CleanupError('ERR_CLEANUP_FAILED', record, {
-          what: 'forced cleanup failed',
+          what: 'by force failed',
           strategy: 'forced',
           attempts: 1,
           elapsedMillis: this.clock.now() - startedAt,

@@ -123,7 +123,7 @@ export class CleanupRun implements Deadline, BackgroundTask {
     const forced = forceCleanup(record, force)
     if (wasPending) {
       if (forced.ok) this.#end('forced', this.#error('ERR_CLEANUP_TIMEOUT', reason))
-      else this.#end('failure', this.#error('ERR_CLEANUP_FAILED', 'forced cleanup failed', forced))
+      else this.#end('failure', this.#error('ERR_CLEANUP_FAILED', 'by force failed', forced))
     }
     if (neverBegan || forced.ok) this.#executor.runs.over(this)
     else this.#executor.runs.quarantine(this)
@@ -182,7 +182,7 @@ export class CleanupRun implements Deadline, BackgroundTask {
       return
     }
     const tries = this.attempts === 1 ? '' : ` after ${this.attempts} attempts`
-    this.#settle('failure', this.#error('ERR_CLEANUP_FAILED', `cleanup failed${tries}`, { cause }))
+    this.#settle('failure', this.#error('ERR_CLEANUP_FAILED', `failed${tries}`, { cause }))
   }
 
   #settle(outcome: 'success' | 'failure', error: CleanupError | undefined): void {
@@ -196,7 +196,7 @@ export class CleanupRun implements Deadline, BackgroundTask {
   #timedOut(now: number): void {
     this.#phase = 'grace'
     const { terms } = this.record
-    const error = this.#error('ERR_CLEANUP_TIMEOUT', `cleanup timed out after ${terms.timeoutMillis} ms`)
+    const error = this.#error('ERR_CLEANUP_TIMEOUT', `timed out after ${terms.timeoutMillis} ms`)
     // Counted, and the caller told, before any code of the program's runs again.
     this.#end('timeout', error)
     this.#executor.deadlines.add(this, now + this.#executor.settings.cleanupGraceMillis)

@@ -64,7 +64,7 @@ export class Drain {
     })
     await this.#untilDeadline(startedAt + timeoutMillis, this.#work())
     this.#isOver = true
-    if (force) this.#force(`forced by a drain after ${timeoutMillis} ms`)
+    if (force) this.#force(`was forced by a drain after ${timeoutMillis} ms`)
     listening[Symbol.dispose]()
     return this.#report(startedAt, before)
   }

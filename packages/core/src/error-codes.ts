@@ -59,7 +59,11 @@ const cleanupFields: readonly ErrorField[] = [
     description: 'how the cleanup was to be run',
   },
   { name: 'attempts', type: 'number', description: 'how often the cleanup was called, retries included' },
-  { name: 'elapsedMillis', type: 'number', description: 'from the release until the outcome was known' },
+  {
+    name: 'elapsedMillis',
+    type: 'number',
+    description: "from the cleanup's start until the outcome was known",
+  },
 ]
 
 /** The table, in the order of the reference. */

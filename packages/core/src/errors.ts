@@ -65,7 +65,7 @@ export class CleanupError extends LeaseholdError {
   declare readonly strategy: CleanupStrategy
   /** How often the cleanup was called. */
   declare readonly attempts: number
-  /** From the release until the outcome was known. */
+  /** From the cleanup's start until the outcome was known; without its wait in the background queue. */
   declare readonly elapsedMillis: number
 
   constructor(
@@ -75,12 +75,13 @@ export class CleanupError extends LeaseholdError {
       strategy: CleanupStrategy
       attempts: number
       elapsedMillis: number
+      /** Completes "cleanup of … ": `failed`. */
       what: string
       cause?: unknown
     },
   ) {
     const why = 'cause' in run ? `: ${describeError(run.cause)}` : ''
-    super(code, `${run.what} of ${leaseText(lease)}${why}`, {
+    super(code, `cleanup of ${leaseText(lease)} ${run.what}${why}`, {
       kind: lease.kind,
       leaseName: lease.name,
       id: lease.id,

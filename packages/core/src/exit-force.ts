@@ -2,7 +2,7 @@ import type { CleanupExecutor } from './cleanup-executor.ts'
 import type { LeaseGroup } from './lease-group.ts'
 import type { LeaseRecord } from './lease-record.ts'
 
-const REASON = 'forced at the exit of the process'
+const REASON = 'was forced at the exit of the process'
 
 /**
  * All that can still be done when the process is about to exit, which is what is synchronous: newest first,
