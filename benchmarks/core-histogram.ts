@@ -1,11 +1,10 @@
 /**
  * One duration recorded: our histogram against the SDK's, with a reader attached (without one the SDK records
- * nothing, and looks very fast). Alone: `npx tsx benchmarks/core-histogram.ts`.
+ * nothing, and looks very fast). Alone: `node benchmarks/dist/core-histogram.js`.
  */
 import { fileURLToPath } from 'node:url'
 import { AggregationTemporality, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
-import { HotHistogram } from '../packages/core/src/hot-histogram.ts'
-import { METRIC_LEASE_DURATION } from '../packages/core/src/telemetry/names.generated.ts'
+import { HotHistogram, leaseTelemetry } from '@leasehold/core'
 
 /** The bar for one record of ours. */
 export const HOT_HISTOGRAM_BAR_NANOS = 50
@@ -27,7 +26,7 @@ export interface HistogramBenchOptions {
 /** Prints a line for each, and returns the figures: ours first. */
 export async function benchmarkHistogram(options: HistogramBenchOptions = {}): Promise<HistogramResult[]> {
   const { records = 500_000, rounds = 7 } = options
-  const { boundaries } = METRIC_LEASE_DURATION
+  const boundaries = leaseTelemetry().histograms()[0]?.boundaries ?? []
   const reader = new IdleReader({ aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE })
   const provider = new MeterProvider({ readers: [reader] })
   const advice = { explicitBucketBoundaries: [...boundaries] }

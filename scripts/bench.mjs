@@ -1,5 +1,6 @@
-// npm run bench -- <area>… [--smoke] [options]: runs benchmarks/<area>.ts (or .mjs) against the built
-// packages. Without an area it names them; with --smoke and none it runs all, for their working only.
+// npm run bench -- <area>… [--smoke] [options]: runs benchmarks/<area>.ts, compiled, against the built packages:
+// a loader that compiles at run time makes the code under test slower by a fifth. Without an area it names them;
+// with --smoke and none it runs all, for their working only.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runNode } from './command.mjs'
@@ -8,8 +9,10 @@ import { emptyTally, tallyLine } from './tally.mjs'
 import { filesUnder, root } from './workspace.mjs'
 
 const folder = join(root, 'benchmarks')
-const files = filesUnder(folder, name => /\.(ts|mjs)$/.test(name)).filter(file => !file.includes('/'))
-const programs = new Map(files.map(file => [file.replace(/\.(ts|mjs)$/, ''), join(folder, file)]))
+const files = filesUnder(folder, name => name.endsWith('.ts')).filter(file => !file.includes('/'))
+const programs = new Map(
+  files.map(file => file.replace(/\.ts$/, '')).map(area => [area, join(folder, 'dist', `${area}.js`)]),
+)
 
 // What another one imports is a part of it, and no area of its own.
 const imported = new Set(files.flatMap(file => importsOf(join(folder, file))))
@@ -30,7 +33,7 @@ const tally = emptyTally()
 for (const area of areas) {
   console.log(`\n── ${area}`)
   const program = programs.get(area) ?? ''
-  const code = await runNode(['--expose-gc', '--import=tsx', program, ...options])
+  const code = await runNode(['--expose-gc', '--no-warnings', program, ...options])
   tally[code === 0 ? 'passed' : 'failed'] += 1
 }
 console.log(`\n${tallyLine(tally)}`)
@@ -38,5 +41,5 @@ process.exitCode = tally.failed === 0 ? 0 : 1
 
 /** @param {string} file */
 function importsOf(file) {
-  return [...readFileSync(file, 'utf8').matchAll(/from '\.\/([^'/]+)\.(?:ts|mjs)'/g)].map(match => match[1])
+  return [...readFileSync(file, 'utf8').matchAll(/from '\.\/([^'/]+)\.ts'/g)].map(match => match[1])
 }
