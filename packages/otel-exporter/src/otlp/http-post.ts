@@ -52,7 +52,7 @@ export function post(o: HttpPost): Promise<HttpAnswer> {
     // Emitted for a kept-alive socket too, which the agent has just made hold the program again.
     request.once('socket', socket => socket.unref())
     request.once('finish', () => clearTimeout(sendTimer))
-    request.once('response', response => void answer(response).then(resolve, fail))
+    request.once('response', response => readAnswer(response, resolve, fail))
     request.once('close', () => {
       clearTimeout(timer)
       clearTimeout(sendTimer)
@@ -65,19 +65,30 @@ export function post(o: HttpPost): Promise<HttpAnswer> {
   })
 }
 
-async function answer(response: IncomingMessage): Promise<HttpAnswer> {
+/**
+ * By events, not by iteration: of a connection that is kept alive the request closes in the same turn as the answer
+ * ends, and an iteration would come to its end only after that.
+ */
+function readAnswer(
+  response: IncomingMessage,
+  resolve: (answer: HttpAnswer) => void,
+  fail: (error: Error) => void,
+): void {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of response as AsyncIterable<Buffer>) {
+  response.on('data', (chunk: Buffer) => {
     size += chunk.length
-    if (size > MAX_ANSWER_BYTES) throw new Error(`the answer is longer than ${MAX_ANSWER_BYTES} bytes`)
-    chunks.push(chunk)
-  }
-  return {
-    status: response.statusCode ?? 0,
-    retryAfter: response.headers['retry-after'],
-    body: Buffer.concat(chunks),
-  }
+    if (size > MAX_ANSWER_BYTES) fail(new Error(`the answer is longer than ${MAX_ANSWER_BYTES} bytes`))
+    else chunks.push(chunk)
+  })
+  response.on('error', fail)
+  response.on('end', () => {
+    resolve({
+      status: response.statusCode ?? 0,
+      retryAfter: response.headers['retry-after'],
+      body: Buffer.concat(chunks),
+    })
+  })
 }
 
 class TimeoutError extends Error {

@@ -20,7 +20,13 @@ describe('loopback', () => {
   ]) {
     it(`a request for ${String(host)} is answered`, () => assert.ok(isLocalHostHeader(host, 'own.example')))
   }
-  for (const host of ['evil.example', 'localhost.evil.example:9464', '127.0.0.1.evil.example', '10.0.0.1', '']) {
+  for (const host of [
+    'evil.example',
+    'localhost.evil.example:9464',
+    '127.0.0.1.evil.example',
+    '10.0.0.1',
+    '',
+  ]) {
     it(`a request for "${host}" is not: its name was made to point here`, () => {
       assert.ok(!isLocalHostHeader(host, '127.0.0.1'))
     })

@@ -61,7 +61,10 @@ describe('Prometheus reader', () => {
     for (let i = 0; i < 100; i++) counter.add(1, { i })
     const series = (await reader.scrape()).split('\n').filter(line => line.startsWith('c_total'))
     assert.ok(series.length <= 10, String(series.length))
-    assert.equal(series.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0), 100)
+    assert.equal(
+      series.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0),
+      100,
+    )
     await provider.shutdown()
   })
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { isLeaseholdError } from '@leasehold/core'
@@ -41,9 +42,15 @@ describe('scrape server', () => {
   ): Promise<Answer> {
     const { port } = server.endpoint as { port: number }
     const headers = o.host === undefined ? {} : { Host: o.host }
-    const sent = request({ port, host: '127.0.0.1', path: o.path ?? '/metrics', method: o.method ?? 'GET', headers })
+    const sent = request({
+      port,
+      host: '127.0.0.1',
+      path: o.path ?? '/metrics',
+      method: o.method ?? 'GET',
+      headers,
+    })
     sent.end()
-    const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage]
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
     let body = ''
     response.setEncoding('utf8')
     for await (const chunk of response) body += String(chunk)

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { Agent } from 'node:http'
+import { post, type HttpPost } from '../../src/otlp/http-post.ts'
+import { startBackEnd } from '../support/back-ends.ts'
+import { OtlpReceiver } from '../support/otlp-receiver.ts'
+
+describe('HTTP post', () => {
+  const agent = new Agent({ keepAlive: true })
+  after(() => agent.destroy())
+
+  const request = (url: string, more: Partial<HttpPost> = {}): HttpPost => ({
+    url: new URL(url),
+    headers: { 'X-Test': '1' },
+    body: Buffer.from('hello'),
+    agent,
+    signal: new AbortController().signal,
+    timeoutMillis: 200,
+    sendTimeoutMillis: 100,
+    ...more,
+  })
+
+  it('sends body and headers and gives the answer', async () => {
+    await using receiver = await OtlpReceiver.start()
+    const { status, body } = await post(request(`${receiver.url}/v1/traces`))
+    assert.deepEqual([status, body.toString()], [200, '{}'])
+    const [received] = receiver.exports
+    assert.deepEqual([received?.path, received?.body.toString()], ['/v1/traces', 'hello'])
+    assert.equal(received?.headers['x-test'], '1')
+    assert.equal(received?.headers['content-length'], '5')
+  })
+
+  it('uses its connection again', async () => {
+    await using receiver = await OtlpReceiver.start()
+    for (let i = 0; i < 3; i++) await post(request(receiver.url))
+    assert.equal(Object.values(agent.freeSockets).flat().length, 1)
+  })
+
+  for (const [kind, expected] of [
+    ['refuses', /ECONNREFUSED/],
+    ['does not take connections', /could not be sent within 100 ms/],
+    ['accepts and never answers', /no answer within 200 ms/],
+    ['hangs up at once', /socket hang up|ECONNRESET|EPIPE/],
+    ['answers garbage', /Parse Error/],
+    ['never ends its answer', /no answer within 200 ms/],
+    ['answers without end', /longer than 4194304 bytes/],
+  ] as const) {
+    it(`rejects when the back end ${kind}`, async () => {
+      await using backEnd = await startBackEnd(kind)
+      const timeoutMillis = kind === 'answers without end' ? 10_000 : 200
+      await assert.rejects(post(request(backEnd.url, { timeoutMillis })), expected)
+    })
+  }
+
+  it('rejects a body that the back end does not read', async () => {
+    await using backEnd = await startBackEnd('accepts and never reads')
+    const body = Buffer.alloc(32 * 1024 * 1024)
+    await assert.rejects(post(request(backEnd.url, { body })), /could not be sent within 100 ms/)
+  })
+
+  it('rejects with the reason of its signal, before and while it waits', async () => {
+    await using backEnd = await startBackEnd('accepts and never answers')
+    const reason = new Error('enough')
+    const { signal } = Object.assign(new AbortController())
+    await assert.rejects(post(request(backEnd.url, { signal: AbortSignal.abort(reason) })), reason)
+    assert.ok(!signal.aborted)
+    const controller = new AbortController()
+    const waiting = post(request(backEnd.url, { signal: controller.signal, timeoutMillis: 10_000 }))
+    await backEnd.visited
+    controller.abort(reason)
+    await assert.rejects(waiting, reason)
+  })
+})

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { mayRetry, retryDelayMillis } from '../../src/otlp/retry.ts'
+
+const answer = (status: number) => ({ status, retryAfter: undefined, body: Buffer.alloc(0) })
+
+describe('retries of an export', () => {
+  for (const status of [429, 502, 503, 504]) {
+    it(`come after ${status}`, () => assert.ok(mayRetry(answer(status))))
+  }
+  for (const status of [301, 400, 401, 404, 413, 500, 501]) {
+    it(`do not come after ${status}`, () => assert.ok(!mayRetry(answer(status))))
+  }
+
+  it('come after a refused connection, not after an error that stays', () => {
+    assert.ok(mayRetry(Object.assign(new Error('no'), { code: 'ECONNREFUSED' })))
+    assert.ok(!mayRetry(Object.assign(new Error('no'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })))
+    assert.ok(!mayRetry(new Error('no')))
+  })
+
+  it('come later each time, up to a limit, with jitter of a fifth', () => {
+    const middle = (): number => 0.5
+    assert.deepEqual(
+      [1, 2, 3, 9].map(attempt => retryDelayMillis(attempt, undefined, middle)),
+      [1_000, 1_500, 2_250, 5_000],
+    )
+    assert.equal(
+      retryDelayMillis(1, undefined, () => 0),
+      800,
+    )
+    assert.ok(retryDelayMillis(1, undefined, () => 0.999) < 1_200)
+  })
+
+  it('come when the back end asked for them', () => {
+    assert.equal(retryDelayMillis(1, '7'), 7_000)
+    assert.equal(retryDelayMillis(1, '0'), 0)
+    assert.equal(retryDelayMillis(1, 'Thu, 01 Jan 1970 00:00:00 GMT'), 0)
+    const inAnHour = new Date(Date.now() + 3_600_000).toUTCString()
+    assert.ok(retryDelayMillis(1, inAnHour) > 3_590_000)
+    assert.equal(
+      retryDelayMillis(1, 'soon', () => 0.5),
+      1_000,
+    )
+  })
+})
