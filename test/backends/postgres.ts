@@ -13,11 +13,10 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, readdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort, requireOrSkip, type Skippable } from './daemon.ts'
 
 const run = promisify(execFile)
 const DEBIAN_FOLDER = '/usr/lib/postgresql'
@@ -30,19 +29,9 @@ export interface RealPostgres {
   stop(): Promise<void>
 }
 
-/** What mocha gives its hooks as `this`, as far as it is needed here. */
-export interface Skippable {
-  skip(): unknown
-  timeout(millis: number): unknown
-}
-
 export async function startPostgres(hook: Skippable): Promise<RealPostgres> {
   const binaries = findBinaries()
-  if (binaries === undefined) {
-    if (process.env['LEASEHOLD_REQUIRE_REAL'] === '1')
-      throw new Error('no initdb and postgres on this machine')
-    hook.skip()
-  }
+  if (binaries === undefined) requireOrSkip(hook, 'no initdb and postgres on this machine')
   hook.timeout(60_000)
   return await startCluster(binaries as string)
 }
@@ -150,13 +139,4 @@ async function readiness(log: NodeJS.ReadableStream, child: NodeJS.EventEmitter)
     child.once('error', reject)
     child.once('exit', code => reject(new Error(`postgres ended with ${String(code)}: ${text}`)))
   })
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }

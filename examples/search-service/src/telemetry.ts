@@ -21,6 +21,8 @@ export async function telemetryFigures(
   env: NodeJS.ProcessEnv,
   requestSpans: number,
 ): Promise<TelemetryFigures> {
+  // What is on its way arrives, or is given up, before it is counted.
+  await telemetry.forceFlush()
   const metricsUrl = telemetry.prometheus?.url
   const lines = metricsUrl === undefined ? [] : (await scrape(metricsUrl)).split('\n')
   const traces = tracesUrl(env)
@@ -29,6 +31,7 @@ export async function telemetryFigures(
     families: lines.filter(line => line.startsWith('# TYPE ')).length,
     series: lines.filter(line => line !== '' && !line.startsWith('#')).length,
     requestSpans,
+    spans: telemetry.spans,
     ...(traces === undefined ? {} : { tracesUrl: traces, jaegerUrl: jaegerSearch(traces) }),
   }
 }

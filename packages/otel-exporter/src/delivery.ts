@@ -2,6 +2,8 @@
 export interface Delivery {
   /** Whether the back end gave no answer when last asked. */
   readonly isDown: boolean
+  /** How many items the back end has acknowledged. */
+  readonly delivered: number
   idle(): Promise<void>
   hurry(): void
   giveUp(): void

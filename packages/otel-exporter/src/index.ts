@@ -16,7 +16,7 @@ export type { MetricProducerOptions } from './metric-producer.ts'
 export type { OtlpProtocol } from './otlp/otlp-target.ts'
 export type { PrometheusEndpoint } from './prometheus/scrape-server.ts'
 export { startTelemetry } from './start-telemetry.ts'
-export type { Telemetry } from './telemetry.ts'
+export type { SpanCounts, Telemetry } from './telemetry.ts'
 export type {
   MetricsOptions,
   OtlpMetricsOptions,

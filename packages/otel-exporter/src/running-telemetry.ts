@@ -11,7 +11,7 @@ import type { ProblemLog } from './problem-log.ts'
 import type { PrometheusEndpoint } from './prometheus/scrape-server.ts'
 import { detectedResource } from './resource.ts'
 import { SpanPipeline } from './span-pipeline.ts'
-import type { Telemetry } from './telemetry.ts'
+import type { SpanCounts, Telemetry } from './telemetry.ts'
 import type { TelemetryPlan } from './telemetry-plan.ts'
 
 /** What `startTelemetry` started, until it is shut down. */
@@ -64,9 +64,8 @@ export class RunningTelemetry implements Telemetry {
     return this.#ready
   }
 
-  /** How many recorded spans have ended: whether there is anything new to flush. */
-  get endedSpans(): number {
-    return this.#spans?.ended ?? 0
+  get spans(): SpanCounts {
+    return { ended: this.#spans?.ended ?? 0, delivered: this.#spans?.delivered ?? 0 }
   }
 
   async forceFlush(): Promise<void> {

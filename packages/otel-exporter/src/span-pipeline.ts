@@ -52,6 +52,11 @@ export class SpanPipeline {
     })
   }
 
+  /** How many the back end has acknowledged. */
+  get delivered(): number {
+    return this.deliveries.reduce((sum, delivery) => sum + delivery.delivered, 0)
+  }
+
   async flush(): Promise<void> {
     await Promise.all(this.#processors.map(processor => processor.forceFlush()))
     await this.#delivered()

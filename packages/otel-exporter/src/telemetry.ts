@@ -1,9 +1,19 @@
 import type { PrometheusEndpoint } from './prometheus/scrape-server.ts'
 
+/** What has become of the spans so far. */
+export interface SpanCounts {
+  /** Recorded ones that have ended. */
+  readonly ended: number
+  /** Those whose batch the OTLP back end has acknowledged; after a shutdown, the rest are lost. */
+  readonly delivered: number
+}
+
 /** Telemetry that was started. */
 export interface Telemetry extends AsyncDisposable {
   /** Where Prometheus scrapes: from {@link ready} until {@link shutdown}, if anywhere. */
   readonly prometheus: PrometheusEndpoint | undefined
+  /** Counted since the start. */
+  readonly spans: SpanCounts
   /**
    * Resolves when the scrape end point listens, or at once if there is to be none. Rejects with
    * `ERR_TELEMETRY_LISTEN`, also later, for who asks; where nobody does, it is a process warning. Everything else

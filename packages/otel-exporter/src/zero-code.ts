@@ -25,8 +25,9 @@ export function startZeroCode(): void {
 function flushWhenEmpty(telemetry: RunningTelemetry): void {
   let flushedSpans = -1
   process.on('beforeExit', () => {
-    if (telemetry.endedSpans === flushedSpans) return
-    flushedSpans = telemetry.endedSpans
+    const { ended } = telemetry.spans
+    if (ended === flushedSpans) return
+    flushedSpans = ended
     void telemetry.flushBeforeExit()
   })
 }

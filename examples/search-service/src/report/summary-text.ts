@@ -120,14 +120,22 @@ function leakLines(leaks: readonly Leak[]): string[] {
 }
 
 function telemetryLines(telemetry: TelemetryFigures): string[] {
-  const { metricsUrl, families, series, tracesUrl = 'the exporter', jaegerUrl, requestSpans } = telemetry
+  const {
+    metricsUrl,
+    families,
+    series,
+    tracesUrl = 'the exporter',
+    jaegerUrl,
+    requestSpans,
+    spans,
+  } = telemetry
   return [
     metricsUrl === undefined
       ? 'Metrics    no endpoint'
       : `Metrics    ${count(series)} series of ${count(families)} metrics at ${metricsUrl}, as long as the program runs`,
     requestSpans === 0
       ? 'Traces     none: set OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 to see each request in Jaeger'
-      : `Traces     ${count(requestSpans)} requests recorded for ${tracesUrl}`,
+      : `Traces     ${count(requestSpans)} requests, ${count(spans.ended)} spans, ${count(spans.delivered)} delivered to ${tracesUrl}`,
     ...(jaegerUrl === undefined ? [] : [`           look at ${jaegerUrl}`]),
   ]
 }

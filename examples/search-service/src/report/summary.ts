@@ -66,6 +66,8 @@ export interface TelemetryFigures {
   readonly tracesUrl?: string
   readonly jaegerUrl?: string
   readonly requestSpans: number
+  /** All spans, the exporter's count: ended, and acknowledged by the back end. */
+  readonly spans: { readonly ended: number; readonly delivered: number }
 }
 
 /** How the run ended, once everything has been released. */

@@ -40,7 +40,13 @@ const summary: Summary = {
   resources: [],
   slowest: [],
   leaks: [],
-  telemetry: { metricsUrl: 'http://127.0.0.1:2/metrics', families: 3, series: 9, requestSpans: 0 },
+  telemetry: {
+    metricsUrl: 'http://127.0.0.1:2/metrics',
+    families: 3,
+    series: 9,
+    requestSpans: 0,
+    spans: { ended: 0, delivered: 0 },
+  },
   groundTruth: { filesOpened: 1, clientsConnected: 1, plantedCalls: 0 },
 }
 

@@ -10,6 +10,8 @@ export interface DeliveryQueueOptions<Batch> {
   readonly problems: ProblemLog
   readonly maxBatches: number
   readonly serialize: (batch: Batch) => Uint8Array | undefined
+  /** How many items a batch has. */
+  readonly countOf: (batch: Batch) => number
   /** What a back end that took the batch says of parts that it did not take. */
   readonly complaint: (answer: Uint8Array) => string | undefined
 }
@@ -21,6 +23,8 @@ export interface DeliveryQueueOptions<Batch> {
  */
 export class DeliveryQueue<Batch> {
   readonly #options: DeliveryQueueOptions<Batch>
+  /** Items, not batches, that the back end has acknowledged. */
+  delivered: number = 0
   #waiting: Batch[] = []
   #running: Promise<void> | undefined
   #abort: AbortController = new AbortController()
@@ -79,11 +83,12 @@ export class DeliveryQueue<Batch> {
   }
 
   async #deliver(batch: Batch): Promise<void> {
-    const { signal, client, problems, serialize, complaint } = this.#options
+    const { signal, client, problems, serialize, countOf, complaint } = this.#options
     try {
       const data = serialize(batch)
       if (data === undefined) return
       const answer = await client.send(data, { signal: this.#abort.signal, hurry: this.#hurry.signal })
+      this.delivered += countOf(batch)
       const text = complaint(answer)
       if (text !== undefined)
         problems.report(`${signal}: taken only in part`, `${signal}: the back end says: ${text}`)

@@ -37,6 +37,7 @@ export class OtlpMetricExporter implements PushMetricExporter {
       client: new OtlpClient('metrics', target, sendTimeoutMillis),
       problems,
       maxBatches: MAX_WAITING,
+      countOf: () => 1,
       serialize: collected => serializer.serializeRequest(collected),
       complaint: answer => partialSuccess(serializer, answer),
     })

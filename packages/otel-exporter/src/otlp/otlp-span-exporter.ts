@@ -26,6 +26,7 @@ export class OtlpSpanExporter implements SpanExporter {
       client: new OtlpClient('traces', target, sendTimeoutMillis),
       problems,
       maxBatches,
+      countOf: spans => spans.length,
       serialize: spans => serializer.serializeRequest(spans),
       complaint: answer => partialSuccess(serializer, answer),
     })

@@ -8,6 +8,7 @@ import { warningsDuring } from '../support/warnings.ts'
 
 function queueTo(url: string, problems: ProblemLog = new ProblemLog()): DeliveryQueue<string> {
   return new DeliveryQueue<string>({
+    countOf: () => 1,
     signal: 'traces',
     client: new OtlpClient('traces', { url, protocol: 'http/json' }, 500),
     problems,

@@ -1,0 +1,53 @@
+/**
+ * A real Prometheus for tests, from the system's packages, with its data in a temporary folder.
+ */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { freePort, requireOrSkip, startDaemon, type Skippable } from './daemon.ts'
+
+export interface RealPrometheus {
+  /** An instant query's values, by the labels of each. */
+  query(expression: string): Promise<{ labels: Record<string, string>; value: number }[]>
+  stop(): Promise<void>
+}
+
+/** Starts one that scrapes `targets` (`host:port`) each second. */
+export async function startPrometheus(hook: Skippable, targets: readonly string[]): Promise<RealPrometheus> {
+  const binary = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map(folder => join(folder, 'prometheus'))
+    .find(existsSync)
+  if (binary === undefined) requireOrSkip(hook, 'no prometheus on this machine')
+  hook.timeout(60_000)
+  const folder = mkdtempSync(join(tmpdir(), 'leasehold-prometheus-'))
+  const config = join(folder, 'prometheus.yml')
+  const list = targets.map(target => `'${target}'`).join(', ')
+  writeFileSync(
+    config,
+    `global: { scrape_interval: 1s }\nscrape_configs:\n  - job_name: leasehold\n    static_configs: [{ targets: [${list}] }]\n`,
+  )
+  const url = `http://127.0.0.1:${await freePort()}`
+  const args = [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${join(folder, 'data')}`,
+    `--web.listen-address=${new URL(url).host}`,
+  ]
+  const daemon = await startDaemon(binary as string, args, `${url}/-/ready`)
+  return {
+    query: async expression => {
+      const answer = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`)
+      const { data } = (await answer.json()) as { data: { result: Sample[] } }
+      return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
+    },
+    stop: async () => {
+      await daemon.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+interface Sample {
+  readonly metric: Record<string, string>
+  readonly value: readonly [number, string]
+}
