@@ -60,6 +60,7 @@ export function checkOptions<S extends OptionSchema>(
   schema: S,
   input: unknown,
 ): v.InferOutput<S> {
+  refuseArrays(owner, schema, input)
   const result = v.safeParse(schema, input, { abortEarly: true })
   if (result.success) return result.output
   const issue = result.issues[0]
@@ -79,6 +80,17 @@ export function checkOptions<S extends OptionSchema>(
     throw new ConfigError(owner, option, `one of ${known.join(', ')}`, path.at(-1)!.value, message)
   }
   throw new ConfigError(owner, option, expectedOf(entry), path.at(-1)!.value)
+}
+
+/** To valibot an array is an object without the keys; whoever passed one should hear so. */
+function refuseArrays(owner: string, schema: OptionSchema, input: unknown): void {
+  if (Array.isArray(input)) throw new ConfigError(owner, 'options', 'an object', input)
+  if (typeof input !== 'object' || input === null) return
+  for (const [key, entry] of Object.entries(schema.entries)) {
+    const value: unknown = (input as Record<string, unknown>)[key]
+    if (Array.isArray(value) && 'entries' in unwrap(entry))
+      throw new ConfigError(owner, key, 'an object', value)
+  }
 }
 
 function entriesAt(
