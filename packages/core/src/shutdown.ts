@@ -111,6 +111,8 @@ class Shutdown implements Disposable {
     await within(timeoutMillis, beforeDrain, 'beforeDrain')
     await this.#registry.drain({ timeoutMillis, force: true })
     await within(flushTimeoutMillis, () => flushAll(flush), 'flush')
+    // A process warning is told on the next turn: without one, what went wrong here would never be.
+    await new Promise(resolve => nextTurn(resolve))
   }
 
   /** As if we had never listened: the default action, or the program's own listener, which has run already. */
@@ -120,6 +122,9 @@ class Shutdown implements Disposable {
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
   }
 }
+
+/** Kept from load, as the clock is. */
+const nextTurn = setImmediate
 
 /** Waits for `fn`, but not longer than `timeoutMillis`; what it throws is reported, never passed on. */
 async function within(timeoutMillis: number, fn: (() => unknown) | undefined, what: string): Promise<void> {

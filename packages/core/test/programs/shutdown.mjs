@@ -1,0 +1,103 @@
+// One program, many ways to end; the first argument says which. Prints what happens, in order.
+import { writeSync } from 'node:fs'
+import { installShutdown, onShutdownFlush, ResourceRegistry } from '@leasehold/core'
+
+// Synchronously: what is printed at the exit must get out.
+const print = line => void writeSync(1, `${line}\n`)
+const registry = new ResourceRegistry({ cleanupTimeoutMillis: 5_000 })
+const take = (name, cleanup, more = {}) => registry.track(name, { kind: 'k', name, cleanup, ...more })
+const stayUp = () => setInterval(() => {}, 1_000)
+const says = what => () => print(what)
+
+const ways = {
+  signal: () => {
+    installShutdown({ registry, beforeDrain: says('before'), flush: says('flush') })
+    onShutdownFlush(says('exporter'))
+    take('a', async () => print('cleaned a'))
+    take('b', async () => print('cleaned b'))
+    stayUp()
+  },
+  hung: () => {
+    installShutdown({ registry, timeoutMillis: 100 })
+    take('hung', () => new Promise(() => {}), { force: says('forced') })
+    stayUp()
+  },
+  'twice: waits for a second signal': () => {
+    installShutdown({ registry, timeoutMillis: 60_000 })
+    take('hung', () => print('cleaning') ?? new Promise(() => {}), {
+      force: says('forced'),
+      timeoutMillis: 60_000,
+    })
+    stayUp()
+  },
+  'own listener': () => {
+    installShutdown({ registry })
+    take('a', says('cleaned'))
+    const timer = stayUp()
+    process.on('SIGTERM', () => {
+      print('own listener')
+      const done = setInterval(() => {
+        if (registry.stats().live > 0) return
+        clearInterval(done)
+        clearInterval(timer)
+        process.exitCode = 4
+      }, 5)
+    })
+  },
+  'runs empty': () => {
+    installShutdown({ registry, flush: says('flush') })
+    take('a', async () => print('cleaned'))
+    process.exitCode = 7
+  },
+  uncaught: () => {
+    installShutdown({ registry })
+    take('a', () => new Promise(() => {}), { force: says('forced') })
+    setImmediate(() => {
+      throw new Error('the program is broken')
+    })
+  },
+  'process.exit': () => {
+    installShutdown({ registry })
+    take('a', async () => {}, { force: says('forced a') })
+    take('synchronous', says('cleaned synchronous'))
+    take('throws', () => {}, {
+      force: () => {
+        print('force throws')
+        throw new Error('broken')
+      },
+    })
+    setImmediate(() => process.exit(3))
+  },
+  'throwing hooks': () => {
+    const broken = () => {
+      throw new Error('broken')
+    }
+    installShutdown({ registry, beforeDrain: broken, flush: broken })
+    take('a', says('cleaned'))
+    stayUp()
+  },
+  'hung hooks': () => {
+    const never = () => new Promise(() => {})
+    installShutdown({ registry, beforeDrain: never, flush: never, timeoutMillis: 50, flushTimeoutMillis: 50 })
+    take('a', says('cleaned'))
+    stayUp()
+  },
+  disposed: () => {
+    installShutdown({ registry })[Symbol.dispose]()
+    take('a', says('cleaned'), { force: says('forced') })
+    stayUp()
+  },
+  'background at the end': () => {
+    for (let i = 0; i < 1_000; i++) void take('q', async () => {}, { strategy: 'background' }).release()
+    process.on('exit', () => print(registry.stats().outcomes.success))
+  },
+  'floating release': () => {
+    void take('a', async () => {
+      throw new Error('broken')
+    }).release()
+    setImmediate(() => setImmediate(() => print(`still here, ${registry.stats().outcomes.failure} failed`)))
+  },
+}
+
+ways[process.argv[2]]()
+print('ready')

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const program = fileURLToPath(new URL('programs/shutdown.mjs', import.meta.url))
+const flags = ['--conditions=leasehold-source', '--import=tsx']
+
+interface End {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  /** What it printed after `ready`. */
+  readonly lines: readonly string[]
+  readonly errors: string
+}
+
+/** Runs the program one way; `at` is called with each line, to send it signals. */
+async function end(way: string, at: (line: string, child: ChildProcess) => void = () => {}): Promise<End> {
+  const child = spawn(process.execPath, [...flags, program, way], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const lines: string[] = []
+  let errors = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
+  createInterface(child.stdout).on('line', line => {
+    lines.push(line)
+    at(line, child)
+  })
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+  return { code, signal, lines: lines.slice(lines.indexOf('ready') + 1), errors }
+}
+
+const onReady =
+  (signal: NodeJS.Signals) =>
+  (line: string, child: ChildProcess): void => {
+    if (line === 'ready') child.kill(signal)
+  }
+
+describe('the shutdown of a process', function () {
+  this.timeout(20_000)
+
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    it(`drains on ${name}, newest first, flushes, and dies of it`, async () => {
+      const { code, signal, lines } = await end('signal', onReady(name))
+      assert.deepEqual({ code, signal }, { code: null, signal: name })
+      assert.deepEqual(lines.slice(0, 3), ['before', 'cleaned b', 'cleaned a'])
+      assert.deepEqual(lines.slice(3).toSorted(), ['exporter', 'flush'])
+    })
+  }
+
+  it('does not wait for a hung cleanup beyond its deadline, and forces it', async () => {
+    const { signal, lines } = await end('hung', onReady('SIGTERM'))
+    assert.deepEqual({ signal, lines }, { signal: 'SIGTERM', lines: ['forced'] })
+  })
+
+  it('forces at once when told twice', async () => {
+    const { signal, lines } = await end('twice: waits for a second signal', (line, child) => {
+      if (line === 'ready' || line === 'cleaning') child.kill('SIGINT')
+    })
+    assert.deepEqual({ signal, lines }, { signal: 'SIGINT', lines: ['cleaning', 'forced'] })
+  })
+
+  it('leaves the end to a listener of the program', async () => {
+    const { code, signal, lines } = await end('own listener', onReady('SIGTERM'))
+    assert.deepEqual({ code, signal }, { code: 4, signal: null })
+    assert.deepEqual(lines.toSorted(), ['cleaned', 'own listener'])
+  })
+
+  it('drains when the loop runs empty, and keeps the exit code', async () => {
+    const { code, lines } = await end('runs empty')
+    assert.deepEqual({ code, lines }, { code: 7, lines: ['cleaned', 'flush'] })
+  })
+
+  it('forces after an uncaught error, which is still told', async () => {
+    const { code, lines, errors } = await end('uncaught')
+    assert.deepEqual({ code, lines }, { code: 1, lines: ['forced'] })
+    assert.match(errors, /the program is broken/)
+  })
+
+  it('forces in process.exit, newest first; one that throws stops no other', async () => {
+    const { code, lines } = await end('process.exit')
+    assert.deepEqual({ code, lines }, { code: 3, lines: ['force throws', 'cleaned synchronous', 'forced a'] })
+  })
+
+  it('goes on when hooks throw, and says so', async () => {
+    const { signal, lines, errors } = await end('throwing hooks', onReady('SIGTERM'))
+    assert.deepEqual({ signal, lines }, { signal: 'SIGTERM', lines: ['cleaned'] })
+    assert.match(errors, /beforeDrain failed: Error: broken/)
+    assert.match(errors, /flush failed: Error: broken/)
+  })
+
+  it('goes on when hooks hang, and says so', async () => {
+    const { signal, lines, errors } = await end('hung hooks', onReady('SIGTERM'))
+    assert.deepEqual({ signal, lines }, { signal: 'SIGTERM', lines: ['cleaned'] })
+    assert.match(errors, /beforeDrain took longer than 50 ms/)
+    assert.match(errors, /flush took longer than 50 ms/)
+  })
+
+  it('does nothing once disposed of', async () => {
+    const { signal, lines } = await end('disposed', onReady('SIGTERM'))
+    assert.deepEqual({ signal, lines }, { signal: 'SIGTERM', lines: [] })
+  })
+})
+
+describe('a process without a shutdown installed', function () {
+  this.timeout(20_000)
+
+  it('stays up until the background queue is empty', async () => {
+    const { code, lines } = await end('background at the end')
+    assert.deepEqual({ code, lines }, { code: 0, lines: ['1000'] })
+  })
+
+  it('survives a failing release that nobody awaits', async () => {
+    const { code, lines } = await end('floating release')
+    assert.deepEqual({ code, lines }, { code: 0, lines: ['still here, 1 failed'] })
+  })
+})
