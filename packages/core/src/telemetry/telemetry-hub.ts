@@ -23,6 +23,7 @@ const NO_TRACING: TracerProvider = new ProxyTracerProvider().getDelegate()
 
 interface ApiGlobal {
   readonly metrics?: unknown
+  readonly trace?: unknown
 }
 
 /** Where all copies of the OpenTelemetry API 1.x keep what is registered; undefined before anything is. */
@@ -45,6 +46,7 @@ export class TelemetryHub implements LeaseTelemetry {
   #seen: MeterProvider | undefined
   #seenGlobal: ApiGlobal | undefined
   #seenMeters: unknown
+  #seenTracers: unknown
   #looks: number = 0
   #instruments: LeaseInstruments | undefined
   #producers: number = 0
@@ -63,15 +65,18 @@ export class TelemetryHub implements LeaseTelemetry {
   refresh(): void {
     this.#seenGlobal = apiGlobal()
     this.#seenMeters = this.#seenGlobal?.metrics
+    this.#seenTracers = this.#seenGlobal?.trace
     const provider = metrics.getMeterProvider()
     if (provider !== this.#seen) this.#use(provider)
     this.#tracerProvider = trace.getTracerProvider()
   }
 
-  /** As {@link refresh}, on the hot path: two loads where nothing has been registered since. */
+  /** As {@link refresh}, on the hot path: three loads where nothing has been registered since. */
   refreshIfChanged(): void {
     const api = apiGlobal()
-    if (api !== this.#seenGlobal || api?.metrics !== this.#seenMeters) this.refresh()
+    if (api !== this.#seenGlobal || api?.metrics !== this.#seenMeters || api?.trace !== this.#seenTracers) {
+      this.refresh()
+    }
     // In case a later API keeps its globals elsewhere.
     else if ((++this.#looks & 127) === 0) this.refresh()
   }
