@@ -89,14 +89,24 @@ export class HotHistogram {
     return { counts: Array.from(this.#cells.subarray(0, this.#buckets)), count, sum, min, max }
   }
 
-  /** Adds what `other` has counted, as if it had been recorded here. Both must have the same boundaries. */
+  /**
+   * Adds what `other` has counted, as if it had been recorded here. Both must have the same boundaries. `other` may be of
+   * another copy of this package: only its public side is looked at.
+   */
   merge(other: HotHistogram): void {
-    if (other.#bounds.some((bound, i) => bound !== this.#bounds[i]) || other.#buckets !== this.#buckets) {
+    const { boundaries, count, sum, min, max } = other
+    if (
+      boundaries.length !== this.#bounds.length ||
+      boundaries.some((bound, i) => bound !== this.#bounds[i])
+    ) {
       throw new RangeError('histograms of different boundaries cannot be merged')
     }
-    const [cells, from, figures] = [this.#cells, other.#cells, this.#buckets]
-    for (let i = 0; i <= figures + SUM; i++) cells[i]! += from[i]!
-    cells[figures + MIN] = Math.min(cells[figures + MIN]!, from[figures + MIN]!)
-    cells[figures + MAX] = Math.max(cells[figures + MAX]!, from[figures + MAX]!)
+    if (count === 0) return
+    const [cells, figures] = [this.#cells, this.#buckets]
+    other.snapshot().counts.forEach((inBucket, i) => (cells[i]! += inBucket))
+    cells[figures + COUNT]! += count
+    cells[figures + SUM]! += sum
+    cells[figures + MIN] = Math.min(cells[figures + MIN]!, min)
+    cells[figures + MAX] = Math.max(cells[figures + MAX]!, max)
   }
 }

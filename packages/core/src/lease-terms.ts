@@ -25,9 +25,8 @@ export class LeaseTerms {
   readonly spans: SpanMode
   readonly slowMillis: number
   readonly spanName: string
-  readonly #asked: TrackOptions<never>
+  readonly #asked: Omit<TrackOptions<never>, 'cleanup'>
   readonly #askedKeys: number
-  readonly #askedAttempts: number
 
   constructor(
     executor: CleanupExecutor,
@@ -46,10 +45,10 @@ export class LeaseTerms {
     this.spans = options.telemetry?.spans ?? settings.telemetry.spans
     this.slowMillis = options.telemetry?.slowMillis ?? settings.telemetry.slowMillis
     this.spanName = options.span ?? SPAN_LEASE_CLEANUP
-    // A copy without the cleanup, which is often a closure over one resource: terms outlive the lease.
-    this.#asked = { ...options, cleanup: undefined as never }
-    this.#askedAttempts = this.attempts
-    this.#askedKeys = Object.values(options).includes(undefined) ? -1 : Object.keys(options).length
+    this.#asked = askedOf(options)
+    this.#askedKeys = enumerableKeys(options)
+    // An option that is there and undefined, or is not enumerable, would leave a key's room for an unknown one.
+    if (this.#askedKeys !== definedValues(this.#asked) + 1) this.#askedKeys = -1
   }
 
   /**
@@ -68,20 +67,35 @@ export class LeaseTerms {
       options.leakThresholdMillis !== asked.leakThresholdMillis ||
       options.telemetry !== asked.telemetry ||
       options.span !== asked.span ||
-      (options.retry !== asked.retry && attemptsOf(options) !== this.#askedAttempts)
+      options.retry !== asked.retry
     ) {
       return false
     }
-    let keys = 0
-    // eslint-disable-next-line guard-for-in -- inherited options count as options
-    for (const _ in options) keys++
-    return keys === this.#askedKeys
+    return enumerableKeys(options) === this.#askedKeys
   }
 }
 
-/** As asked, before any check: NaN where `retry` cannot be meant, which equals nothing. */
-function attemptsOf(options: TrackOptions<never>): number {
-  const { retry } = options
-  if (retry === undefined) return 1
-  return retry.idempotent ? (retry.attempts ?? defaultAttempts) : NaN
+/**
+ * A copy, inherited options too, without the cleanup, which is often a closure over one resource: terms outlive
+ * the lease.
+ */
+function askedOf(options: TrackOptions<never>): Omit<TrackOptions<never>, 'cleanup'> {
+  const { kind, name, force, strategy, timeoutMillis, retry, leakThresholdMillis, telemetry, span } = options
+  return { kind, name, force, strategy, timeoutMillis, retry, leakThresholdMillis, telemetry, span }
+}
+
+function definedValues(asked: object): number {
+  return Object.values(asked).filter(value => value !== undefined).length
+}
+
+/** Inherited ones count as well: they are options too. */
+function enumerableKeys(options: object): number {
+  let keys = 0
+  // eslint-disable-next-line guard-for-in -- see above
+  for (const _ in options) keys++
+  return keys
+}
+
+function attemptsOf({ retry }: TrackOptions<never>): number {
+  return retry === undefined ? 1 : (retry.attempts ?? defaultAttempts)
 }

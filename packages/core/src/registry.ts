@@ -84,7 +84,7 @@ export class ResourceRegistry {
       this.#abandoned.add(record)
     })
     this.#sample()
-    this.#telemetry.add(this, { groups: this.#groups.exported, now: () => clock.now() })
+    this.#telemetry.add(this, { groups: this.#groups.exported, clock })
   }
 
   /**

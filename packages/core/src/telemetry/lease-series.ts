@@ -94,7 +94,7 @@ export class LeaseSeries {
       add(totals, group, now)
     }
     for (const source of this.#sources) {
-      const now = source.now()
+      const now = source.clock.now()
       for (const group of source.groups) {
         if (sweep) budget = group.sweep(now, budget)
         take(group, now)

@@ -1,5 +1,6 @@
 import { createNoopMeter, metrics, ProxyTracerProvider, trace } from '@opentelemetry/api'
 import type { MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api'
+import type { Clock } from '../clock.ts'
 import { describeError } from '../foreign-value.ts'
 import type { LeaseGroup } from '../lease-group.ts'
 import { VERSION } from '../version.ts'
@@ -12,10 +13,13 @@ import type { LeaseTelemetry } from './lease-telemetry.ts'
 
 const SCOPE_NAME = '@leasehold/core'
 
-/** A registry's clock and groups, without the registry: telemetry must not keep one alive. */
+/**
+ * A registry's clock and groups, without the registry: telemetry must not keep one alive. No function may be here: a
+ * closure made in the registry's constructor would hold the registry.
+ */
 export interface GroupSource {
   readonly groups: LeaseGroup[]
-  now(): number
+  readonly clock: Clock
 }
 
 /** What {@link ProxyTracerProvider} delegates to before an SDK registers: doing nothing, at a price. */
