@@ -41,9 +41,7 @@ export class LeaseEvents {
 
   /** @throws ConfigError for an unknown event or a listener that is no function */
   on(type: LeaseEventType, listener: LeaseListener): Disposable {
-    if (!TYPES.includes(type)) {
-      throw new ConfigError('registry', 'event', TYPES.map(t => `'${t}'`).join(' | '), type)
-    }
+    checkType(type)
     if (typeof listener !== 'function') throw new ConfigError('registry', 'listener', 'a function', listener)
     // Of its own, so that one function added twice is two listeners, and each disposable ends just one.
     const entry: LeaseListener = event => listener(event)
@@ -52,8 +50,9 @@ export class LeaseEvents {
     return { [Symbol.dispose]: () => this.#remove(type, other => other === entry) }
   }
 
-  /** Removes the listener as often as it was added. */
+  /** Removes the listener as often as it was added. @throws ConfigError for an unknown event */
   off(type: LeaseEventType, listener: LeaseListener): void {
+    checkType(type)
     this.#remove(type, entry => ORIGINAL.get(entry) === listener)
   }
 
@@ -77,6 +76,11 @@ export class LeaseEvents {
     this.errors++
     warnOnce(`listener:${type}`, `a listener of '${type}' threw: ${describeError(error)}`)
   }
+}
+
+function checkType(type: unknown): void {
+  if (TYPES.includes(type as LeaseEventType)) return
+  throw new ConfigError('registry', 'event', TYPES.map(t => `'${t}'`).join(' | '), type)
 }
 
 const ORIGINAL = new WeakMap<LeaseListener, LeaseListener>()

@@ -67,7 +67,7 @@ export class LeaseTerms {
       options.leakThresholdMillis !== asked.leakThresholdMillis ||
       options.telemetry !== asked.telemetry ||
       options.span !== asked.span ||
-      options.retry !== asked.retry
+      (options.retry !== asked.retry && !asksAlike(options.retry, asked.retry))
     ) {
       return false
     }
@@ -94,6 +94,14 @@ function enumerableKeys(options: object): number {
   // eslint-disable-next-line guard-for-in -- see above
   for (const _ in options) keys++
   return keys
+}
+
+/** Whether `retry`, not checked yet, holds just what `checked` does: it is often written anew for each lease. */
+function asksAlike(retry: unknown, checked: TrackOptions<never>['retry']): boolean {
+  if (typeof retry !== 'object' || retry === null || checked === undefined) return false
+  const { idempotent, attempts } = retry as { idempotent?: unknown; attempts?: unknown }
+  const keys = attempts === undefined ? 1 : 2
+  return idempotent === true && attempts === checked.attempts && enumerableKeys(retry) === keys
 }
 
 function attemptsOf({ retry }: TrackOptions<never>): number {

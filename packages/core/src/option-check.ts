@@ -72,7 +72,7 @@ export function checkOptions<S extends OptionSchema>(
     schema,
     path.slice(0, -1).map(item => String(item.key)),
   )
-  const entry = entries[key]
+  const entry = Object.hasOwn(entries, key) ? entries[key] : undefined
   if (entry === undefined) {
     const nearest = nearestName(key, known)
     const hint = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${nearest}"?`

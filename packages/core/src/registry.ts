@@ -160,7 +160,7 @@ export class ResourceRegistry {
     return this.#events.on(event, listener)
   }
 
-  /** Removes `listener`, however often it was added. */
+  /** Removes `listener`, however often it was added. @throws ConfigError for an unknown event */
   off(event: LeaseEventType, listener: LeaseListener): void {
     this.#events.off(event, listener)
   }

@@ -85,13 +85,13 @@ function openScope(registry: ResourceRegistry, stack: ScopeStack): LeaseScope {
       return push(registry.track(value, options))
     },
     add: lease => {
-      if (!isLease(lease)) throw new ConfigError('scope', 'lease', 'a lease', lease)
+      if (!isLease(lease)) throw new ConfigError('scope.add', 'lease', 'a lease', lease)
       refuseIfClosed(stack, 'add')
       return push(lease)
     },
     defer: (deferred, options = {}) => {
       checkOptions('scope.defer', deferSchema, options)
-      if (typeof deferred !== 'function') throw new ConfigError('scope', 'defer', 'a function', deferred)
+      if (typeof deferred !== 'function') throw new ConfigError('scope.defer', 'fn', 'a function', deferred)
       refuseIfClosed(stack, 'defer')
       const name = options.name ?? 'deferred'
       const cleanup = (_: undefined, signal: AbortSignal): unknown => deferred(signal)

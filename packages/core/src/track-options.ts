@@ -52,7 +52,7 @@ const schema: OptionSchema = v.strictObject({
   timeoutMillis: v.optional(positiveMillis),
   retry: v.optional(
     v.strictObject({
-      idempotent: rule('true: only a cleanup that may be called twice can be retried', x => x === true),
+      idempotent: rule('true, as only a cleanup that may be called twice can be retried', x => x === true),
       attempts: v.optional(integerFrom(1, 100)),
     }),
   ),

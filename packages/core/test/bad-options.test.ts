@@ -78,18 +78,41 @@ const table: readonly (readonly [name: string, call: Call, argument: unknown, me
     `track: timeoutMillis must be ${timer}, got 2147483648`,
   ],
   ['timeoutMillis', trackWith, { timeoutMillis: null }, `track: timeoutMillis must be ${timer}, got null`],
+  ['track', track, [], 'track: options must be an object, got an array'],
+  ['track', track, () => {}, 'track: options must be an object, got a function'],
+  [
+    'timeoutMillis',
+    trackWith,
+    { timeoutMillis: -Infinity },
+    `track: timeoutMillis must be ${timer}, got -Infinity`,
+  ],
+  ['timeoutMillis', trackWith, { timeoutMillis: 0.5 }, `track: timeoutMillis must be ${timer}, got 0.5`],
+  ['retry', trackWith, { retry: null }, 'track: retry must be an object, got null'],
+  ['retry', trackWith, { retry: [] }, 'track: retry must be an object, got an array'],
+  [
+    'retry',
+    trackWith,
+    { retry: { idempotent: true, attempts: '3' } },
+    'track: retry.attempts must be an integer from 1 to 100, got "3"',
+  ],
+  [
+    'unknown',
+    trackWith,
+    { toString: 5 },
+    'track: unknown option "toString"; known are kind, name, cleanup, force, strategy, timeoutMillis, retry, leakThresholdMillis, telemetry, span',
+  ],
   ['retry', trackWith, { retry: true }, 'track: retry must be an object, got true'],
   [
     'retry',
     trackWith,
     { retry: {} },
-    'track: retry.idempotent must be true: only a cleanup that may be called twice can be retried, got undefined',
+    'track: retry.idempotent must be true, as only a cleanup that may be called twice can be retried, got undefined',
   ],
   [
     'retry',
     trackWith,
     { retry: { idempotent: false } },
-    'track: retry.idempotent must be true: only a cleanup that may be called twice can be retried, got false',
+    'track: retry.idempotent must be true, as only a cleanup that may be called twice can be retried, got false',
   ],
   [
     'retry',
@@ -167,6 +190,24 @@ const table: readonly (readonly [name: string, call: Call, argument: unknown, me
     'track: unknown option "onLeak"; known are kind, name, cleanup, force, strategy, timeoutMillis, retry, leakThresholdMillis, telemetry, span',
   ],
   ['new', create, null, 'registry: options must be an object, got null'],
+  ['new', create, [], 'registry: options must be an object, got an array'],
+  ['new', create, { sampling: [] }, 'registry: sampling must be an object, got an array'],
+  ['new', create, { sampling: null }, 'registry: sampling must be an object, got null'],
+  ['new', create, { sampling: { gc: 1.5 } }, `registry: sampling.gc must be ${sampled}, got 1.5`],
+  ['new', create, { sampling: { gc: NaN } }, `registry: sampling.gc must be ${sampled}, got NaN`],
+  [
+    'new',
+    create,
+    { telemetry: { slowMillis: '9' } },
+    `registry: telemetry.slowMillis must be ${timer0}, got "9"`,
+  ],
+  ['new', create, { cleanupGraceMillis: null }, `registry: cleanupGraceMillis must be ${timer}, got null`],
+  [
+    'new',
+    create,
+    { backgroundConcurrency: 2.5 },
+    'registry: backgroundConcurrency must be an integer from 1 to 10000, got 2.5',
+  ],
   ['new', create, 'production', 'registry: options must be an object, got "production"'],
   ['new', create, { preset: 'prod' }, `registry: preset must be ${presets}, got "prod"`],
   [
@@ -223,6 +264,11 @@ const table: readonly (readonly [name: string, call: Call, argument: unknown, me
   ['drain', drain, { timeout: 5 }, 'drain: unknown option "timeout"; known are timeoutMillis, force'],
   ['drain', drain, 500, 'drain: options must be an object, got 500'],
   ['leases', leases, { limit: 0 }, 'leases: limit must be an integer from 1 to 100000, got 0'],
+  ['drain', drain, null, 'drain: options must be an object, got null'],
+  ['leases', leases, null, 'leases: options must be an object, got null'],
+  ['leases', leases, { limit: 1.5 }, 'leases: limit must be an integer from 1 to 100000, got 1.5'],
+  ['leases', leases, { limit: '5' }, 'leases: limit must be an integer from 1 to 100000, got "5"'],
+  ['leases', leases, { name: '' }, 'leases: name must be a non-empty string, got ""'],
   ['leases', leases, { kinds: 'x' }, 'leases: unknown option "kinds"; did you mean "kind"?'],
   [
     'on',
@@ -242,6 +288,13 @@ const table: readonly (readonly [name: string, call: Call, argument: unknown, me
     undefined,
     'registry: listener must be a function, got undefined',
   ],
+  [
+    'off',
+    type => registry.off(type, () => {}),
+    'errors',
+    "registry: event must be 'acquire' | 'release' | 'cleanup' | 'abandoned', got \"errors\"",
+  ],
+  ['withScope', scope, null, 'withScope: options must be an object, got null'],
   ['withScope', scope, { registry: {} }, 'withScope: registry must be a ResourceRegistry, got an object'],
   [
     'withScope',
@@ -250,14 +303,14 @@ const table: readonly (readonly [name: string, call: Call, argument: unknown, me
     'withScope: unknown option "registy"; did you mean "registry"?',
   ],
   ['withScope', fn => withScope(fn), undefined, 'withScope: fn must be a function, got undefined'],
-  ['scope.add', inScope((s, lease) => s.add(lease)), {}, 'scope: lease must be a lease, got an object'],
+  ['scope.add', inScope((s, lease) => s.add(lease)), {}, 'scope.add: lease must be a lease, got an object'],
   [
     'scope.add',
     inScope((s, lease) => s.add(lease)),
     undefined,
-    'scope: lease must be a lease, got undefined',
+    'scope.add: lease must be a lease, got undefined',
   ],
-  ['scope.defer', inScope((s, fn) => s.defer(fn)), 'fn', 'scope: defer must be a function, got "fn"'],
+  ['scope.defer', inScope((s, fn) => s.defer(fn)), 'fn', 'scope.defer: fn must be a function, got "fn"'],
   [
     'scope.defer',
     inScope((s, options) => s.defer(() => {}, options)),
@@ -301,7 +354,7 @@ const table: readonly (readonly [name: string, call: Call, argument: unknown, me
 describe('bad options and arguments', () => {
   for (const [name, call, argument, message] of table) {
     it(`${name}: ${message}`, async () => {
-      const before = registry.stats().acquired
+      const before = registry.stats()
       const listeners = process.listenerCount('SIGTERM')
       // Both ways to fail, a throw and a rejection, come to the same here.
       const error: unknown = await (async () => call(argument as never))().then(
@@ -314,7 +367,7 @@ describe('bad options and arguments', () => {
       assert.equal(error.name, 'ConfigError')
       assert.ok(message.startsWith(`${error.owner}: `), 'names the owner')
       assert.ok(message.includes(error.option) || error.option === 'options', 'names the option')
-      assert.equal(registry.stats().acquired, before, 'nothing was tracked')
+      assert.deepEqual(registry.stats(), before, 'nothing was tracked')
       assert.equal(process.listenerCount('SIGTERM'), listeners, 'nothing was installed')
     })
   }
@@ -327,6 +380,47 @@ describe('bad options and arguments', () => {
     assert.throws(() => registry.track(1, { ...good, force: undefined, forse: 1 } as never), {
       code: 'ERR_CONFIG',
     })
+  })
+
+  it('refuses a mistyped nested option after good leases that ask for the same', () => {
+    const own = new ResourceRegistry()
+    const retries = [
+      { idempotent: true, attempts: 3, atempts: 5 },
+      { idempotent: true, attempts: undefined, atempts: 5 },
+      { idempotent: true, atempts: 5 },
+      { idempotent: 1 },
+      null,
+      3,
+    ]
+    for (const known of [undefined, { idempotent: true }, { idempotent: true, attempts: 3 }] as const) {
+      for (const retry of retries) {
+        void own.track(1, { ...good, retry: known }).release()
+        if (known !== undefined) void own.track(1, { ...good, retry: { ...known } }).release()
+        assert.throws(() => own.track(1, { ...good, retry } as never), {
+          name: 'ConfigError',
+          message: /^track: (unknown option "retry\.|retry)/,
+        })
+      }
+    }
+  })
+
+  it('gives no lease the inherited options of the one before', async () => {
+    const own = new ResourceRegistry()
+    const base: object = { strategy: 'forced', force: () => {} }
+    for (const inherited of [
+      base,
+      new (class {
+        get strategy(): string {
+          return 'forced'
+        }
+        force(): void {}
+      })(),
+    ]) {
+      await own.track(1, Object.assign(Object.create(inherited) as typeof good, good)).release()
+      await own.track(1, good).release()
+    }
+    const { forced, success } = own.stats().outcomes
+    assert.deepEqual({ forced, success }, { forced: 2, success: 2 })
   })
 
   it('takes undefined for "not given"', async () => {
