@@ -154,7 +154,7 @@ export class Drain {
   }
 
   #force(reason: string): void {
-    for (const run of this.#openRuns()) run.forceNow(reason)
+    this.#executor.runs.force(reason, this.#source.lastId)
     for (const record of this.#live().sort((a, b) => b.id - a.id)) {
       if (record.terms.force !== undefined) this.#executor.forceLive(record, reason)
       // Without a force its cleanup is at least begun; nobody waits for it any more.

@@ -9,10 +9,8 @@ const REASON = 'was forced at the exit of the process'
  * `force` where there is one, else the cleanup, whose synchronous part at least runs.
  */
 export function forceAtExit(groups: Iterable<LeaseGroup>, executor: CleanupExecutor): void {
-  for (const run of [...executor.runs]) {
-    if (run.record.terms.force !== undefined) run.forceNow(REASON)
-    else if (!run.isOver) run.start()
-  }
+  executor.runs.force(REASON, Infinity)
+  for (const run of [...executor.runs]) if (!run.isOver) run.start()
   const live: LeaseRecord[] = []
   for (const group of groups) {
     for (const list of group.lists) {

@@ -23,6 +23,17 @@ export class OpenRuns implements Iterable<CleanupRun> {
     this.#runs.add(run)
   }
 
+  /**
+   * Forces those up to a lease's number. The waiting ones first: each that is forced in flight makes room for the next in
+   * the queue, whose cleanup would begin only to be forced.
+   */
+  force(reason: string, lastId: number): void {
+    const runs = [...this.#runs].filter(run => run.record.id <= lastId)
+    for (const run of [...runs.filter(each => !each.isOver), ...runs.filter(each => each.isOver)]) {
+      run.forceNow(reason)
+    }
+  }
+
   /** Settled, or forced: nothing is waited for any more. */
   over(run: CleanupRun): void {
     this.#runs.delete(run)
