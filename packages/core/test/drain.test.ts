@@ -176,9 +176,9 @@ describe('a drain', () => {
     // Held, or the collector would find some of them abandoned.
     const held = Array.from({ length: 100_000 }, () => take('many'))
     let taken = 0
-    let isOver = false
-    const draining = registry.drain().then(() => (isOver = true))
-    while (!isOver) {
+    const ended = { isSo: false }
+    const draining = registry.drain().then(() => (ended.isSo = true))
+    while (!ended.isSo) {
       await turns(1)
       taken++
     }

@@ -47,7 +47,7 @@ describe('the deadline queue', () => {
             const now = fired.slice(before)
             assert.ok(now.every(n => all[n]!.at <= clock.now()))
             for (const entry of all) {
-              if (entry.at < clock.now() && entry.isOver === false) assert.fail('a deadline was missed')
+              if (entry.at < clock.now() && !entry.isOver) assert.fail('a deadline was missed')
             }
             const times = now.map(n => all[n]!.at)
             assert.deepEqual(
@@ -225,8 +225,7 @@ describe('acquiring stacks', () => {
       assert.equal(takenHere(), undefined)
     } finally {
       Error.stackTraceLimit = stackTraceLimit
-      if (prepareStackTrace === undefined) delete Error.prepareStackTrace
-      else Error.prepareStackTrace = prepareStackTrace
+      Object.assign(Error, { prepareStackTrace })
     }
   })
 })

@@ -89,7 +89,7 @@ describe('a lease', () => {
   })
 
   it('has its name escaped and bounded wherever it is shown', () => {
-    const lease = registry.track(1, { kind: 'k\n', name: `${'x'.repeat(10_000)}`, cleanup: () => {} })
+    const lease = registry.track(1, { kind: 'k\n', name: 'x'.repeat(10_000), cleanup: () => {} })
     assert.equal(lease.kind, 'k\\u000a')
     assert.equal(lease.name.length, 256)
     assert.equal(lease.name.endsWith('…'), true)
@@ -232,9 +232,11 @@ describe('listeners of a registry', () => {
     using _ = registry.on('cleanup', () => {
       throw new Error('broken')
     })
-    using _2 = registry.on('release', async () => Promise.reject(new Error('broken')))
+    const rejects: () => unknown = () => Promise.reject(new Error('broken'))
+    const rejecting = registry.on('release', rejects)
     await cycle()
     await turns()
+    rejecting[Symbol.dispose]()
     assert.equal(registry.stats().listenerErrors, before + 2)
   })
 })

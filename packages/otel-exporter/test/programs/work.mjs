@@ -1,0 +1,22 @@
+// Knows nothing of telemetry: takes and releases some leases, and ends the way it is told.
+import { ResourceRegistry } from '@leasehold/core'
+
+const registry = new ResourceRegistry()
+for (let i = 0; i < 20; i++) {
+  await registry.track(i, { kind: 'k', name: 'n', cleanup: async () => {} }).release()
+}
+const way = process.argv[2]
+if (way === 'code') process.exitCode = 6
+if (way === 'throws') throw new Error('the program is broken')
+if (way === 'stays') {
+  setInterval(() => {}, 1_000)
+  console.log('ready')
+}
+if (way === 'listens') {
+  const timer = setInterval(() => {}, 1_000)
+  process.on('SIGTERM', () => {
+    clearInterval(timer)
+    process.exitCode = 5
+  })
+  console.log('ready')
+}
