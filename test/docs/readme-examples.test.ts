@@ -20,6 +20,19 @@ function promised(program: string): string[] {
 }
 
 describe('the examples of the READMEs', () => {
+  it('the front page’s, in TypeScript: prints what it says', async () => {
+    const [, program] = /^```ts\n([\s\S]*?)^```$/m.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
+    const file = join(root, 'test', '.readme-example.mts')
+    writeFileSync(file, program ?? '')
+    try {
+      const { stdout } = await run(process.execPath, ['--import=tsx', file], { cwd: root, timeout: 30_000 })
+      assert.deepEqual(promised(program ?? ''), ['1'])
+      assert.equal(stdout.trimEnd().split('\n').at(-1), '1')
+    } finally {
+      rmSync(file)
+    }
+  }).timeout(40_000)
+
   for (const name of packages) {
     const folder = join(root, 'packages', name)
     const readme = join(folder, 'README.md')

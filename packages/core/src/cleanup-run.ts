@@ -117,15 +117,16 @@ export class CleanupRun implements Deadline, BackgroundTask {
     const { force } = record.terms
     if (force === undefined || this.#phase === 'settled' || this.#phase === 'unsettled') return
     const wasPending = this.isPending
-    const neverBegan = this.#phase === 'queued'
+    // Waiting, for its turn or between two attempts, there is nothing that could still settle.
+    const isInFlight = this.#phase === 'running' || this.#phase === 'grace'
     this.#executor.deadlines.remove(this)
-    this.#phase = neverBegan ? 'settled' : 'unsettled'
+    this.#phase = isInFlight ? 'unsettled' : 'settled'
     const forced = forceCleanup(record, force)
     if (wasPending) {
       if (forced.ok) this.#end('forced', this.#error('ERR_CLEANUP_TIMEOUT', reason))
       else this.#end('failure', this.#error('ERR_CLEANUP_FAILED', 'by force failed', forced))
     }
-    if (neverBegan || forced.ok) this.#executor.runs.over(this)
+    if (forced.ok || !isInFlight) this.#executor.runs.over(this)
     else this.#executor.runs.quarantine(this)
     // After the abort nothing of ours depends on the cleanup; it may still end by itself, late.
     this.#controller?.abort(this.#error('ERR_CLEANUP_TIMEOUT', reason))

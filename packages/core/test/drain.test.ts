@@ -137,6 +137,30 @@ describe('a drain', () => {
     assert.deepEqual([outcomes.forced, outcomes.success, lateSettled, quarantined], [1, 0, 1, 0])
   })
 
+  it('forces between two attempts too, and a force that fails then leaves nothing to wait for', async () => {
+    const busy = (): Promise<void> => Promise.reject(new Error('busy'))
+    const retry = { idempotent: true as const, attempts: 100 }
+    for (const [name, force] of [
+      ['ok', (): void => {}],
+      [
+        'broken',
+        (): void => {
+          throw new Error('broken')
+        },
+      ],
+    ] as const) {
+      take(name, { cleanup: busy, retry, force })
+    }
+    // Before the first back-off can be over.
+    const draining = registry.drain({ timeoutMillis: 0, force: true })
+    await turns()
+    await clock.advance(1)
+    const { outcomes, remaining } = await draining
+    assert.deepEqual([outcomes.forced, outcomes.failure, remaining], [1, 1, 0])
+    assert.equal(registry.stats().quarantined, 0)
+    assert.equal(clock.pending, 0)
+  })
+
   it('waits for a quarantined cleanup, up to its deadline', async () => {
     let settle!: () => void
     void take('slow', { cleanup: () => new Promise<void>(resolve => (settle = resolve)) }).release()
