@@ -1,14 +1,7 @@
 import { safeText } from './foreign-value.ts'
+import { MAX_GROUPS, OTHER } from './group-limit.ts'
 import { LeaseGroup } from './lease-group.ts'
 import type { LeaseTerms } from './lease-terms.ts'
-
-/**
- * How many groups a registry tells apart. An SDK keeps 2,000 attribute sets an instrument and the cleanups'
- * counter has five outcomes for each group; beyond, it would throw figures together without a word.
- */
-const MAX_GROUPS = 384
-/** The name under which leases are counted beyond: nothing is lost, and memory does not grow with names. */
-const OTHER = '_OTHER'
 
 /** A group, and the terms last used in it. */
 export interface GroupEntry {
@@ -30,8 +23,9 @@ export class GroupTable {
     const byKind = isExported ? this.#entries : this.#unexportedEntries
     const known = byKind.get(kind)?.get(name)
     if (known !== undefined) return known
-    if (this.#size >= MAX_GROUPS && name !== OTHER) {
-      return this.entry(byKind.has(kind) ? kind : OTHER, OTHER, isExported)
+    if (this.#size >= MAX_GROUPS) {
+      const nearest = byKind.has(kind) ? kind : OTHER
+      if (kind !== nearest || name !== OTHER) return this.entry(nearest, OTHER, isExported)
     }
     const entry = { group: this.#group(safeText(kind), safeText(name), isExported), terms: undefined }
     let byName = byKind.get(kind)

@@ -20,7 +20,12 @@ export class SpareSignals {
   }
 }
 
-/** Knows whether anybody has listened: a method of the one signal's own, as asking Node costs 16 ns each time. */
+const aborted = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'aborted')!
+
+/**
+ * Knows whether anybody may be told of the abort: by members of the one signal's own, as asking Node costs 16 ns
+ * each time. `AbortSignal.any` listens unseen, but asks first whether the signal is aborted.
+ */
 class WatchedController extends AbortController {
   isListenedTo: boolean = false
 
@@ -34,6 +39,13 @@ class WatchedController extends AbortController {
       value: (...listener: Parameters<AbortSignal['addEventListener']>): void => {
         this.isListenedTo = true
         addEventListener(...listener)
+      },
+    })
+    Object.defineProperty(signal, 'aborted', {
+      configurable: true,
+      get: (): boolean => {
+        this.isListenedTo = true
+        return aborted.get!.call(signal) as boolean
       },
     })
   }

@@ -23,6 +23,7 @@ export class StackSites {
     const stack = stackBelow(below)
     if (stack === undefined) return undefined
     const frames = stack.split('\n').slice(1)
+    if (frames.length === 0) return undefined
     const first = frames.findIndex(frame => !HIDDEN.some(pattern => pattern.test(frame)))
     const site = (first === -1 ? frames : frames.slice(first)).map(frame => frame.trim()).join('\n')
     const known = this.#sites.get(site)
@@ -33,9 +34,9 @@ export class StackSites {
 }
 
 function stackBelow(below: (...args: never[]) => unknown): string | undefined {
-  const limit = Error.stackTraceLimit
+  const limit: unknown = Error.stackTraceLimit
   try {
-    Error.stackTraceLimit = Math.max(FRAMES, limit)
+    Error.stackTraceLimit = typeof limit === 'number' && limit > FRAMES ? limit : FRAMES
     const holder: { stack?: unknown } = {}
     Error.captureStackTrace(holder, below)
     // The program may have replaced Error.prepareStackTrace by anything.
@@ -47,9 +48,10 @@ function stackBelow(below: (...args: never[]) => unknown): string | undefined {
   }
 }
 
-function restore(limit: number): void {
+/** As it was, whatever the program had put there. */
+function restore(limit: unknown): void {
   try {
-    Error.stackTraceLimit = limit
+    Error.stackTraceLimit = limit as number
   } catch {
     // Frozen intrinsics: then it was not changed either.
   }

@@ -17,6 +17,7 @@ const withGetter = (name: string): object =>
   })
 
 const withThen = (value: object, then: unknown = () => {}): object =>
+  // oxlint-disable-next-line unicorn/no-thenable -- that is the point
   Object.defineProperty(value, 'then', { value: then })
 
 const hostile: readonly unknown[] = [

@@ -1,5 +1,6 @@
 import { HotHistogram } from '../hot-histogram.ts'
-import type { LeaseGroup } from '../lease-group.ts'
+import { MAX_GROUPS, OTHER } from '../group-limit.ts'
+import { LeaseGroup } from '../lease-group.ts'
 import { OUTCOMES, STRATEGIES, type CleanupOutcome, type CleanupStrategy } from '../lease.ts'
 import type { GroupSource } from './telemetry-hub.ts'
 
@@ -63,6 +64,9 @@ export interface CleanupTotals {
 export class LeaseSeries {
   readonly #sources: Set<GroupSource> = new Set()
   readonly #retired: LeaseGroup[] = []
+  /** The names that have a series, by kind. */
+  readonly #names: Map<string, Set<string>> = new Map()
+  #size: number = 0
   readonly #collected: FinalizationRegistry<GroupSource> = new FinalizationRegistry(source =>
     this.#retire(source),
   )
@@ -87,10 +91,11 @@ export class LeaseSeries {
     const byKind = new Map<string, Map<string, SeriesTotals>>()
     let budget = SWEEP_BUDGET
     const take = (group: LeaseGroup, now: number): void => {
-      let byName = byKind.get(group.kind)
-      if (byName === undefined) byKind.set(group.kind, (byName = new Map()))
-      let totals = byName.get(group.name)
-      if (totals === undefined) byName.set(group.name, (totals = new SeriesTotals(group.kind, group.name)))
+      const { kind, name } = this.#seriesOf(group)
+      let byName = byKind.get(kind)
+      if (byName === undefined) byKind.set(kind, (byName = new Map()))
+      let totals = byName.get(name)
+      if (totals === undefined) byName.set(name, (totals = new SeriesTotals(kind, name)))
       add(totals, group, now)
     }
     for (const source of this.#sources) {
@@ -108,10 +113,25 @@ export class LeaseSeries {
   #retire(source: GroupSource): void {
     this.#sources.delete(source)
     for (const group of source.groups) {
-      const same = this.#retired.find(other => other.kind === group.kind && other.name === group.name)
-      if (same === undefined) this.#retired.push(group)
-      else same.absorb(group)
+      const { kind, name } = this.#seriesOf(group)
+      let same = this.#retired.find(other => other.kind === kind && other.name === name)
+      if (same === undefined) this.#retired.push((same = new LeaseGroup(kind, name)))
+      same.absorb(group)
     }
+  }
+
+  /**
+   * Where a group is counted. Who came first keeps its series for ever, and who came too late never gets one: a counter
+   * that moved from one to the other would fall.
+   */
+  #seriesOf({ kind, name }: LeaseGroup): { kind: string; name: string } {
+    const names = this.#names.get(kind)
+    if (names?.has(name) === true) return { kind, name }
+    if (this.#size >= MAX_GROUPS) return { kind: names === undefined ? OTHER : kind, name: OTHER }
+    this.#size++
+    if (names === undefined) this.#names.set(kind, new Set([name]))
+    else names.add(name)
+    return { kind, name }
   }
 }
 
