@@ -43,7 +43,10 @@ export class Environment {
   listOf<T extends string>(name: string, allowed: readonly T[]): T[] | undefined {
     const value = this.text(name)?.toLowerCase()
     if (value === undefined) return undefined
-    const names = value.split(',').map(each => each.trim())
+    const names = value
+      .split(',')
+      .map(each => each.trim())
+      .filter(each => each !== '')
     const known = names.filter((each): each is T => allowed.includes(each as T))
     const unknown = names.find(each => each !== 'none' && !allowed.includes(each as T))
     if (unknown !== undefined)
@@ -59,10 +62,8 @@ export class Environment {
   }
 
   #refuse(name: string, value: string, expected: string): undefined {
-    this.#problems.report(
-      `environment: ${name}`,
-      `${name} must be ${expected}, got "${oneLine(value)}": not used`,
-    )
+    const shown = oneLine(value.replace(/\/\/[^/]*@/, '//***@'))
+    this.#problems.report(`environment: ${name}`, `${name} must be ${expected}, got "${shown}": not used`)
     return undefined
   }
 }
