@@ -14,6 +14,9 @@ import { SpanPipeline } from './span-pipeline.ts'
 import type { SpanCounts, Telemetry } from './telemetry.ts'
 import type { TelemetryPlan } from './telemetry-plan.ts'
 
+/** What is given up is no longer waited for anywhere: this is for a busy event loop. */
+const GIVE_UP_MILLIS = 200
+
 /** What `startTelemetry` started, until it is shut down. */
 export class RunningTelemetry implements Telemetry {
   readonly #timeoutMillis: number
@@ -111,7 +114,10 @@ export class RunningTelemetry implements Telemetry {
     for (const delivery of this.#deliveries) delivery.hurry()
     const isDown = this.#deliveries.some(delivery => delivery.isDown)
     const isDone = await this.#bounded(isDown ? this.#timeoutMillis / 2 : this.#timeoutMillis, work)
-    if (!isDone) for (const delivery of this.#deliveries) delivery.giveUp()
+    if (isDone) return
+    for (const delivery of this.#deliveries) delivery.giveUp()
+    // So that what is given up is counted before it is summed up.
+    await within(GIVE_UP_MILLIS, Promise.all(this.#deliveries.map(delivery => delivery.idle())))
   }
 
   async #bounded(millis: number, work: () => Promise<unknown>): Promise<boolean> {

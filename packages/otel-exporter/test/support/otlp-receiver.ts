@@ -23,8 +23,11 @@ export class OtlpReceiver implements AsyncDisposable {
   readonly exports: ReceivedExport[] = []
   url = ''
   status = 200
+  /** Answers wait for it. */
+  held: Promise<void> = Promise.resolve()
   readonly #server = createServer((request, response) => {
-    void this.#take(request).then(() => {
+    void this.#take(request).then(async () => {
+      await this.held
       response.writeHead(this.status, { 'Content-Type': 'application/json' })
       response.end('{}')
     })
