@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { backEndKinds, startBackEnd } from './support/back-ends.ts'
 
 const program = fileURLToPath(new URL('programs/work.mjs', import.meta.url))
 const register = fileURLToPath(new URL('../src/register.ts', import.meta.url))
@@ -79,16 +78,6 @@ describe('a program started with --import', function () {
     assert.equal(code, 1)
     assert.match(errors, /the program is broken/)
   })
-
-  for (const kind of backEndKinds) {
-    it(`ends by itself, soon, with its own code: the back end ${kind}`, async () => {
-      await using backEnd = await startBackEnd(kind)
-      const { code, signal, millis } = await run('code', { OTEL_EXPORTER_OTLP_ENDPOINT: backEnd.url })
-      assert.deepEqual({ code, signal }, { code: 6, signal: null })
-      // Three seconds for the flush; the rest is the start of Node, with a loader, on a busy machine.
-      assert.ok(millis < 8_000, `${millis} ms`)
-    })
-  }
 
   it('is told once of a port in use, and goes on', async () => {
     const busy = createServer().listen(0, '127.0.0.1')

@@ -35,7 +35,9 @@ export function post(o: HttpPost): Promise<HttpAnswer> {
       headers: { ...o.headers, 'Content-Length': o.body.byteLength },
       agent: o.agent,
     })
+    let isOver = false
     const fail = (error: Error): void => {
+      isOver = true
       reject(error)
       request.destroy()
     }
@@ -57,9 +59,15 @@ export function post(o: HttpPost): Promise<HttpAnswer> {
       clearTimeout(timer)
       clearTimeout(sendTimer)
       o.signal.removeEventListener('abort', abort)
-      reject(new Error('the connection was closed without an answer'))
+      if (!isStale) reject(new Error('the connection was closed without an answer'))
     })
-    request.on('error', reject)
+    // A back end may close a kept-alive connection just as it is used again: that says nothing of the back end.
+    let isStale = false
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      isStale = request.reusedSocket && error.code === 'ECONNRESET' && !o.signal.aborted && !isOver
+      if (isStale) post(o).then(resolve, reject)
+      else reject(error)
+    })
     if (o.signal.aborted) abort()
     else request.end(o.body)
   })

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { Agent } from 'node:http'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { post, type HttpPost } from '../../src/otlp/http-post.ts'
 import { startBackEnd } from '../support/back-ends.ts'
 import { OtlpReceiver } from '../support/otlp-receiver.ts'
@@ -33,6 +36,24 @@ describe('HTTP post', () => {
     await using receiver = await OtlpReceiver.start()
     for (let i = 0; i < 3; i++) await post(request(receiver.url))
     assert.equal(Object.values(agent.freeSockets).flat().length, 1)
+  })
+
+  it('opens another connection where the back end has closed the one that was kept', async () => {
+    // Answers, and then resets the connection at whatever comes next on it.
+    let connections = 0
+    const server = createServer(socket => {
+      connections++
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}')
+        socket.once('data', () => socket.resetAndDestroy())
+      })
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    for (let i = 0; i < 3; i++) assert.equal((await post(request(`http://127.0.0.1:${port}`))).status, 200)
+    assert.equal(connections, 3)
+    server.close()
   })
 
   for (const [kind, expected] of [
