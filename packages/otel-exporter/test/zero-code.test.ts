@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { OtlpReceiver } from './support/otlp-receiver.ts'
 
 const program = fileURLToPath(new URL('programs/work.mjs', import.meta.url))
 const register = fileURLToPath(new URL('../src/register.ts', import.meta.url))
@@ -12,7 +13,6 @@ interface End {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
   readonly errors: string
-  readonly millis: number
 }
 
 /** Runs the program with nothing but `--import` and variables; SIGTERM once it says that it is ready. */
@@ -22,12 +22,11 @@ async function run(way: string, env: Record<string, string>): Promise<End> {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, OTEL_METRICS_EXPORTER: 'none', ...env },
   })
-  const started = performance.now()
   let errors = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
   child.stdout.once('data', () => child.kill('SIGTERM'))
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
-  return { code, signal, errors, millis: performance.now() - started }
+  return { code, signal, errors }
 }
 
 /** An OTLP back end that counts the requests it acknowledges. */
@@ -72,6 +71,27 @@ describe('a program started with --import', function () {
       }
     })
   }
+
+  it('flushes after the drain of its own shutdown, and dies of the signal', async () => {
+    await using backEnd = await OtlpReceiver.start()
+    const { code, signal } = await run('shuts', {
+      OTEL_EXPORTER_OTLP_ENDPOINT: backEnd.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    })
+    assert.deepEqual({ code, signal }, { code: null, signal: 'SIGTERM' })
+    const drained = backEnd.spans().filter(({ attributes }) => attributes['leasehold.name'] === 'held')
+    assert.equal(drained.length, 1)
+  })
+
+  it('leaves its leases as they are: only the program knows when they end', async () => {
+    await using backEnd = await OtlpReceiver.start()
+    const { signal } = await run('holds', {
+      OTEL_EXPORTER_OTLP_ENDPOINT: backEnd.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    })
+    assert.equal(signal, 'SIGTERM')
+    assert.equal(backEnd.spans().length, 20)
+  })
 
   it('still tells its uncaught error, with its code', async () => {
     const { code, errors } = await run('throws', { OTEL_TRACES_EXPORTER: 'none' })

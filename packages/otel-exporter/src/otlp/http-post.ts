@@ -65,7 +65,7 @@ export function post(o: HttpPost): Promise<HttpAnswer> {
     let isStale = false
     request.on('error', (error: NodeJS.ErrnoException) => {
       isStale = request.reusedSocket && error.code === 'ECONNRESET' && !o.signal.aborted && !isOver
-      if (isStale) post(o).then(resolve, reject)
+      if (isStale) resolve(post(o))
       else reject(error)
     })
     if (o.signal.aborted) abort()

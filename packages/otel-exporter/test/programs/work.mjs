@@ -1,5 +1,5 @@
 // Knows nothing of telemetry: takes and releases some leases, and ends the way it is told.
-import { ResourceRegistry } from '@leasehold/core'
+import { installShutdown, ResourceRegistry } from '@leasehold/core'
 
 const registry = new ResourceRegistry()
 for (let i = 0; i < 20; i++) {
@@ -18,5 +18,11 @@ if (way === 'listens') {
     clearInterval(timer)
     process.exitCode = 5
   })
+  console.log('ready')
+}
+if (way === 'shuts' || way === 'holds') {
+  if (way === 'shuts') installShutdown({ registry })
+  registry.track('held', { kind: 'k', name: 'held', cleanup: async () => {} })
+  setInterval(() => {}, 1_000)
   console.log('ready')
 }
