@@ -17,6 +17,9 @@ import type { TelemetryPlan } from './telemetry-plan.ts'
 /** What is given up is no longer waited for anywhere: this is for a busy event loop. */
 const GIVE_UP_MILLIS = 200
 
+/** A back end that took nothing to the deadline is left alone that long: a connection that hangs holds the program. */
+const COOL_DOWN_MILLIS = 1_000
+
 /** What `startTelemetry` started, until it is shut down. */
 export class RunningTelemetry implements Telemetry {
   readonly #timeoutMillis: number
@@ -28,6 +31,7 @@ export class RunningTelemetry implements Telemetry {
   readonly #onEnd: () => void
   readonly #ready: Promise<void>
   #isReadyAsked: boolean = false
+  #coolDown: NodeJS.Timeout | undefined
   #shutdown: Promise<void> | undefined
 
   constructor(plan: TelemetryPlan, env: Environment, problems: ProblemLog, onEnd: () => void) {
@@ -73,14 +77,16 @@ export class RunningTelemetry implements Telemetry {
 
   async forceFlush(): Promise<void> {
     if (this.#shutdown !== undefined) return this.#shutdown
+    if (this.#coolDown !== undefined) this.#resume()
     await this.#bounded(this.#timeoutMillis, () => this.#flush())
   }
 
   /** A flush after which nothing holds the program any more: what was not delivered in time is given up. */
   async flushBeforeExit(): Promise<void> {
     if (this.#shutdown !== undefined) return this.#shutdown
-    await this.#last(() => this.#flush())
-    for (const delivery of this.#deliveries) delivery.resume()
+    const isDone = await this.#last(() => this.#flush())
+    if (isDone) this.#resume()
+    else this.#coolDown = setTimeout(() => this.#resume(), COOL_DOWN_MILLIS).unref()
   }
 
   shutdown(): Promise<void> {
@@ -110,14 +116,23 @@ export class RunningTelemetry implements Telemetry {
     await Promise.all([this.#spans?.shutdown(), this.#metrics?.shutdown()])
   }
 
-  async #last(work: () => Promise<unknown>): Promise<void> {
+  /** @returns whether nothing had to be given up. */
+  async #last(work: () => Promise<unknown>): Promise<boolean> {
+    clearTimeout(this.#coolDown)
     for (const delivery of this.#deliveries) delivery.hurry()
     const isDown = this.#deliveries.some(delivery => delivery.isDown)
     const isDone = await this.#bounded(isDown ? this.#timeoutMillis / 2 : this.#timeoutMillis, work)
-    if (isDone) return
+    if (isDone) return true
     for (const delivery of this.#deliveries) delivery.giveUp()
     // So that what is given up is counted before it is summed up.
     await within(GIVE_UP_MILLIS, Promise.all(this.#deliveries.map(delivery => delivery.idle())))
+    return false
+  }
+
+  #resume(): void {
+    clearTimeout(this.#coolDown)
+    this.#coolDown = undefined
+    for (const delivery of this.#deliveries) delivery.resume()
   }
 
   async #bounded(millis: number, work: () => Promise<unknown>): Promise<boolean> {

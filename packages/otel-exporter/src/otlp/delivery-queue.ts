@@ -29,6 +29,7 @@ export class DeliveryQueue<Batch> {
   #running: Promise<void> | undefined
   #abort: AbortController = new AbortController()
   #hurry: AbortController = new AbortController()
+  #isPaused: boolean = false
 
   constructor(options: DeliveryQueueOptions<Batch>) {
     this.#options = options
@@ -40,7 +41,7 @@ export class DeliveryQueue<Batch> {
       this.#waiting.shift()
       this.#lost('the back end does not keep up')
     }
-    this.#running ??= context.with(suppressTracing(context.active()), () => this.#run())
+    this.#start()
   }
 
   /** Resolves when nothing waits and nothing is under way. */
@@ -50,11 +51,13 @@ export class DeliveryQueue<Batch> {
 
   /** From now until `resume`, what the back end refuses is not tried again: the program wants to end. */
   hurry(): void {
+    if (this.#isPaused) this.resume()
     this.#hurry.abort()
   }
 
-  /** Gives up what waits and what is under way. */
+  /** Gives up what waits and what is under way. What comes after waits for `resume` or the next `hurry`. */
   giveUp(): void {
+    this.#isPaused = true
     this.#waiting.splice(0).forEach(() => this.#lost('the program did not wait for it'))
     this.#abort.abort(new Error('the deadline for the last delivery has passed'))
   }
@@ -62,6 +65,8 @@ export class DeliveryQueue<Batch> {
   resume(): void {
     if (this.#hurry.signal.aborted) this.#hurry = new AbortController()
     if (this.#abort.signal.aborted) this.#abort = new AbortController()
+    this.#isPaused = false
+    this.#start()
   }
 
   get isDown(): boolean {
@@ -72,14 +77,23 @@ export class DeliveryQueue<Batch> {
     this.#options.client.close()
   }
 
+  #start(): void {
+    if (this.#isPaused || this.#waiting.length === 0) return
+    this.#running ??= context.with(suppressTracing(context.active()), () => this.#run())
+  }
+
   async #run(): Promise<void> {
     try {
-      for (let batch = this.#waiting.shift(); batch !== undefined; batch = this.#waiting.shift()) {
+      while (!this.#isPaused) {
+        const batch = this.#waiting.shift()
+        if (batch === undefined) break
         await this.#deliver(batch)
       }
     } finally {
       this.#running = undefined
     }
+    // Resumed, or given more, between the loop's end and here.
+    this.#start()
   }
 
   async #deliver(batch: Batch): Promise<void> {

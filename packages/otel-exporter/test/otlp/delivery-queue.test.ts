@@ -77,6 +77,24 @@ describe('delivery queue', () => {
     queue.close()
   })
 
+  it('asks nothing of a back end between giving up and resuming, and loses nothing that comes then', async () => {
+    await using receiver = await OtlpReceiver.start()
+    const queue = queueTo(receiver.url)
+    queue.giveUp()
+    queue.push('meanwhile')
+    await queue.idle()
+    assert.equal(receiver.exports.length, 0)
+    queue.hurry()
+    await queue.idle()
+    assert.equal(receiver.exports.length, 1)
+    queue.giveUp()
+    queue.push('again')
+    queue.resume()
+    await queue.idle()
+    assert.equal(receiver.exports.length, 2)
+    queue.close()
+  })
+
   it('never says the password of a URL', async () => {
     await using backEnd = await startBackEnd('refuses')
     const queue = queueTo(backEnd.url.replace('//', '//user:geheim@'))
