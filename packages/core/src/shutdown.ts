@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import * as v from 'valibot'
 import { describeError } from './foreign-value.ts'
 import { callback, checkOptions, millis, rule, type OptionSchema } from './option-check.ts'
@@ -40,7 +41,8 @@ const schema: OptionSchema = v.strictObject({
  * Sees to it that the process does not end with leases held: on a signal, and when the event loop runs empty,
  * it drains the registry and flushes telemetry; on `exit`, so after `process.exit` and an uncaught error too,
  * it forces synchronously what is left. The exit code stays as it is; a signal is raised again once all is
- * done, unless the program has a listener of its own for it. A second signal forces at once.
+ * done, unless the program has a listener of its own for it. A second signal forces at once. As the first process of
+ * a container, which no signal ends by default, it exits with 128 and the signal's number.
  *
  * @returns removes all of it again
  * @throws ConfigError for an option that is unknown or wrong
@@ -119,7 +121,10 @@ class Shutdown implements Disposable {
   #raise(signal: NodeJS.Signals): void {
     this[Symbol.dispose]()
     process.on('exit', this.#onExit)
-    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
+    if (process.listenerCount(signal) > 0) return
+    // The kernel spares the first process of a container every signal that it does not handle.
+    if (process.pid === 1) process.exit(128 + constants.signals[signal])
+    process.kill(process.pid, signal)
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -16,8 +16,13 @@ interface End {
 }
 
 /** Runs the program one way; `at` is called with each line, to send it signals. */
-async function end(way: string, at: (line: string, child: ChildProcess) => void = () => {}): Promise<End> {
-  const child = spawn(process.execPath, [...flags, program, way], { stdio: ['ignore', 'pipe', 'pipe'] })
+async function end(
+  way: string,
+  at: (line: string, child: ChildProcess) => void = () => {},
+  around: readonly string[] = [],
+): Promise<End> {
+  const [command, ...args] = [...around, process.execPath, ...flags, program, way]
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const lines: string[] = []
   let errors = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
@@ -28,6 +33,9 @@ async function end(way: string, at: (line: string, child: ChildProcess) => void 
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
   return { code, signal, lines: lines.slice(lines.indexOf('ready') + 1), errors }
 }
+
+/** A process namespace of its own, where the program is number 1. */
+const firstOfContainer = ['unshare', '--user', '--map-root-user', '--pid', '--fork', '--kill-child'] as const
 
 const onReady =
   (signal: NodeJS.Signals) =>
@@ -57,6 +65,13 @@ describe('the shutdown of a process', function () {
       if (line === 'ready' || line === 'cleaning') child.kill('SIGINT')
     })
     assert.deepEqual({ signal, lines }, { signal: 'SIGINT', lines: ['cleaning', 'forced'] })
+  })
+
+  it('ends the first process of a container too, which no signal ends by default', async function () {
+    const [command, ...args] = [...firstOfContainer, 'true']
+    if (spawnSync(command, args).status !== 0) this.skip()
+    const { code, lines } = await end('own signal', () => {}, firstOfContainer)
+    assert.deepEqual({ code, lines }, { code: 128 + 15, lines: ['cleaned'] })
   })
 
   it('leaves the end to a listener of the program', async () => {

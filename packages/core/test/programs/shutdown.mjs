@@ -30,6 +30,12 @@ const ways = {
     })
     stayUp()
   },
+  'own signal': () => {
+    installShutdown({ registry })
+    take('a', says('cleaned'))
+    stayUp()
+    setImmediate(() => process.kill(process.pid, 'SIGTERM'))
+  },
   'own listener': () => {
     installShutdown({ registry })
     take('a', says('cleaned'))
