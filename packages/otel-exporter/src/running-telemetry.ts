@@ -86,7 +86,7 @@ export class RunningTelemetry implements Telemetry {
     if (this.#shutdown !== undefined) return this.#shutdown
     const isDone = await this.#last(() => this.#flush())
     if (isDone) this.#resume()
-    else this.#coolDown = setTimeout(() => this.#resume(), COOL_DOWN_MILLIS).unref()
+    else this.#coolDownBy(setTimeout(() => this.#resume(), COOL_DOWN_MILLIS).unref())
   }
 
   shutdown(): Promise<void> {
@@ -118,7 +118,7 @@ export class RunningTelemetry implements Telemetry {
 
   /** @returns whether nothing had to be given up. */
   async #last(work: () => Promise<unknown>): Promise<boolean> {
-    clearTimeout(this.#coolDown)
+    this.#coolDownBy(undefined)
     for (const delivery of this.#deliveries) delivery.hurry()
     const isDown = this.#deliveries.some(delivery => delivery.isDown)
     const isDone = await this.#bounded(isDown ? this.#timeoutMillis / 2 : this.#timeoutMillis, work)
@@ -130,9 +130,14 @@ export class RunningTelemetry implements Telemetry {
   }
 
   #resume(): void {
-    clearTimeout(this.#coolDown)
-    this.#coolDown = undefined
+    this.#coolDownBy(undefined)
     for (const delivery of this.#deliveries) delivery.resume()
+  }
+
+  /** The one cool-down there is; undefined: none. */
+  #coolDownBy(timer: NodeJS.Timeout | undefined): void {
+    clearTimeout(this.#coolDown)
+    this.#coolDown = timer
   }
 
   async #bounded(millis: number, work: () => Promise<unknown>): Promise<boolean> {

@@ -29,7 +29,6 @@ export class DeliveryQueue<Batch> {
   #running: Promise<void> | undefined
   #abort: AbortController = new AbortController()
   #hurry: AbortController = new AbortController()
-  #isPaused: boolean = false
 
   constructor(options: DeliveryQueueOptions<Batch>) {
     this.#options = options
@@ -57,7 +56,6 @@ export class DeliveryQueue<Batch> {
 
   /** Gives up what waits and what is under way. What comes after waits for `resume` or the next `hurry`. */
   giveUp(): void {
-    this.#isPaused = true
     this.#waiting.splice(0).forEach(() => this.#lost('the program did not wait for it'))
     this.#abort.abort(new Error('the deadline for the last delivery has passed'))
   }
@@ -65,7 +63,6 @@ export class DeliveryQueue<Batch> {
   resume(): void {
     if (this.#hurry.signal.aborted) this.#hurry = new AbortController()
     if (this.#abort.signal.aborted) this.#abort = new AbortController()
-    this.#isPaused = false
     this.#start()
   }
 
@@ -75,6 +72,11 @@ export class DeliveryQueue<Batch> {
 
   close(): void {
     this.#options.client.close()
+  }
+
+  /** Given up, and not resumed since: there is no other reason to abort. */
+  get #isPaused(): boolean {
+    return this.#abort.signal.aborted
   }
 
   #start(): void {
