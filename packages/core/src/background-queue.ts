@@ -42,6 +42,11 @@ export class BackgroundQueue {
     return true
   }
 
+  /** Starts what waits, as far as the limits of now allow. */
+  resume(): void {
+    if (this.length > 0) this.#schedule()
+  }
+
   /** A turn of the loop, not a microtask: whoever released goes on first. It keeps the process alive. */
   #schedule(): void {
     if (this.#isScheduled) return

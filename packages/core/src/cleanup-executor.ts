@@ -3,8 +3,6 @@ import { BackgroundQueue } from './background-queue.ts'
 import { CleanupRun } from './cleanup-run.ts'
 import type { Clock } from './clock.ts'
 import { DeadlineQueue } from './deadline-queue.ts'
-import { CleanupError } from './errors.ts'
-import { forceCleanup } from './forced-cleanup.ts'
 import { isThenable } from './foreign-value.ts'
 import type { LeaseAccounts } from './lease-accounts.ts'
 import type { LeaseRecord } from './lease-record.ts'
@@ -15,6 +13,9 @@ import type { TracedCleanup } from './telemetry/cleanup-spans.ts'
 
 /** What `release()` gives when there is nothing to wait for: shared, as a promise is a third of a release. */
 export const SETTLED: Promise<void> = Promise.resolve()
+
+/** How many cleanups may be called one within the other, each releasing the next, before the stack is unwound. */
+const MAX_DEPTH = 256
 
 /**
  * Takes live leases through their cleanups, by their strategies. A cleanup that is over when it returns, by far
@@ -29,6 +30,8 @@ export class CleanupExecutor {
   readonly signals: SpareSignals = new SpareSignals()
   settings: RegistrySettings
   readonly #background: BackgroundQueue
+  /** Whose cleanups have been called and have not returned: the outermost first. */
+  readonly #onStack: (LeaseRecord | CleanupRun)[] = []
 
   constructor(accounts: LeaseAccounts, settings: RegistrySettings) {
     this.clock = accounts.clock
@@ -43,8 +46,9 @@ export class CleanupExecutor {
     const now = this.clock.now()
     this.accounts.releasing(record, now)
     const { strategy } = record.terms
-    if (strategy === 'immediate') return this.#immediate(record, now)
-    return strategy === 'background' ? this.#inBackground(record, now) : this.#byForce(record, now)
+    if (strategy === 'background') return this.#inBackground(record, now)
+    if (this.#onStack.length === MAX_DEPTH) return this.#offTheStack(record, now)
+    return strategy === 'immediate' ? this.#immediate(record, now) : this.#byForce(record, now)
   }
 
   /** As {@link release}, but not waiting for a turn in the background: the process is about to exit. */
@@ -64,6 +68,49 @@ export class CleanupExecutor {
     this.#run(record, now).forceNow(reason)
   }
 
+  /**
+   * Cleans up the resource of an abandoned lease. The lease has had its outcome: nothing more of it is counted,
+   * but for a cleanup that hangs.
+   *
+   * @returns settles with the cleanup
+   */
+  reclaim(record: LeaseRecord): Promise<void> {
+    const run = this.#run(record, this.clock.now())
+    run.start()
+    return run.settlement
+  }
+
+  /** As {@link reclaim}, by `force` where there is one. */
+  reclaimNow(record: LeaseRecord, reason: string): void {
+    if (record.terms.force === undefined) void this.reclaim(record)
+    else this.#run(record, this.clock.now()).forceNow(reason)
+  }
+
+  /** What to give for a release from within the lease's own cleanup, before that has returned. */
+  reentered(record: LeaseRecord): Promise<void> {
+    if (record.terms.strategy === 'background') return SETTLED
+    return this.#run(record, this.clock.now()).settlement
+  }
+
+  /**
+   * Forces those whose cleanups are on the stack, innermost first: one of them has ended the process, and none
+   * will go on.
+   */
+  forceStack(reason: string): void {
+    for (let i = this.#onStack.length - 1; i >= 0; i--) {
+      const called = this.#onStack[i]!
+      if (called instanceof CleanupRun) continue
+      const run = (this.#onStack[i] = this.#run(called, this.clock.now()))
+      run.isCalled()
+      run.forceNow(reason)
+    }
+  }
+
+  /** Its limits may have been widened. */
+  resumeBackground(): void {
+    this.#background.resume()
+  }
+
   #immediate(record: LeaseRecord, startedAt: number): Promise<void> {
     const { cleanup } = record
     const traced = this.accounts.spans.start(record)
@@ -72,6 +119,7 @@ export class CleanupExecutor {
     const value = record.value as never
     let result: unknown
     let isOver: boolean
+    this.#onStack.push(record)
     try {
       result =
         traced === undefined
@@ -79,18 +127,37 @@ export class CleanupExecutor {
           : context.with(traced.context, cleanup, undefined, value, signal)
       isOver = !isThenable(result)
     } catch (error) {
-      const run = this.#run(record, startedAt, traced)
+      const run = this.#runOf(this.#onStack.pop()!, startedAt, traced)
       run.followFailure(error, controller)
       return run.settlement
     }
-    if (isOver) {
+    const called = this.#onStack.pop()!
+    if (isOver && called === record && record.extras?.run === undefined) {
       this.signals.giveBack(controller)
       this.accounts.succeededAtOnce(record, startedAt, traced?.span)
       record.forget()
       return SETTLED
     }
-    const run = this.#run(record, startedAt, traced)
+    const run = this.#runOf(called, startedAt, traced)
     run.follow(result, controller)
+    return run.settlement
+  }
+
+  /** To follow a cleanup that was called before it had a run; it has one if something has asked meanwhile. */
+  #runOf(called: LeaseRecord | CleanupRun, startedAt: number, traced: TracedCleanup | undefined): CleanupRun {
+    if (called instanceof CleanupRun) return called
+    const run = this.#run(called, startedAt)
+    run.startedAt = startedAt
+    if (traced !== undefined) Object.assign(run, traced)
+    return run
+  }
+
+  /** Cleanups that release further leases, each within the one before, must not overflow the stack. */
+  #offTheStack(record: LeaseRecord, now: number): Promise<void> {
+    const run = this.#run(record, now)
+    queueMicrotask(() => {
+      if (!run.isOver) run.start()
+    })
     return run.settlement
   }
 
@@ -107,36 +174,19 @@ export class CleanupExecutor {
   }
 
   #byForce(record: LeaseRecord, startedAt: number): Promise<void> {
-    const traced = this.accounts.spans.start(record)
-    const forced = forceCleanup(record, record.terms.force!)
-    const error = forced.ok
-      ? undefined
-      : new CleanupError('ERR_CLEANUP_FAILED', record, {
-          what: 'by force failed',
-          strategy: 'forced',
-          attempts: 1,
-          elapsedMillis: this.clock.now() - startedAt,
-          cause: forced.cause,
-        })
-    this.accounts.ended(record, forced.ok ? 'forced' : 'failure', {
-      startedAt,
-      attempts: 1,
-      error,
-      span: traced?.span,
-    })
-    record.forget()
-    if (error === undefined) return SETTLED
-    const settlement = Promise.reject<void>(error)
-    settlement.catch(() => {})
-    ;(record.extras ??= {}).settlement = settlement
-    return settlement
+    const run = this.#run(record, startedAt)
+    this.#onStack.push(run)
+    run.start()
+    this.#onStack.pop()
+    return run.settlement
   }
 
-  #run(record: LeaseRecord, startedAt: number, traced?: TracedCleanup): CleanupRun {
-    const run = new CleanupRun(this, record, startedAt, traced?.context ?? context.active())
-    run.span = traced?.span
-    this.runs.add(run)
+  /** The record's run, made if need be. */
+  #run(record: LeaseRecord, startedAt: number): CleanupRun {
     const extras = (record.extras ??= {})
+    if (extras.run !== undefined) return extras.run
+    const run = new CleanupRun(this, record, startedAt, context.active())
+    this.runs.add(run)
     extras.run = run
     extras.settlement = run.settlement
     return run

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { context, type Context, type Span } from '@opentelemetry/api'
 import type { BackgroundTask } from './background-queue.ts'
 import type { CleanupExecutor } from './cleanup-executor.ts'
@@ -47,6 +48,8 @@ export class CleanupRun implements Deadline, BackgroundTask {
   #resolve!: () => void
   #reject!: (error: LeaseholdError) => void
   #done: (() => void) | undefined
+  /** The next attempt, in the async context of the one before: timers have another. */
+  #resume: (() => void) | undefined
 
   constructor(executor: CleanupExecutor, record: LeaseRecord, startedAt: number, calledIn: Context) {
     this.#executor = executor
@@ -83,27 +86,36 @@ export class CleanupRun implements Deadline, BackgroundTask {
     this.startedAt = this.#executor.clock.now()
     const traced = this.#executor.accounts.spans.startRun(this)
     if (traced !== undefined) Object.assign(this, traced)
-    this.#attempt()
+    if (this.record.terms.strategy === 'forced') this.#forceAsAsked()
+    else this.#attempt()
+  }
+
+  /** The executor has called the cleanup, which has not returned. */
+  isCalled(): void {
+    this.#phase = 'running'
   }
 
   /** Goes on with a first attempt that the executor has made itself, and that is not over. */
   follow(result: unknown, controller: AbortController): void {
-    this.attempts = 1
-    this.#controller = controller
+    this.#called(controller)
     this.#await(result)
   }
 
   /** Goes on after a first attempt that threw. */
   followFailure(error: unknown, controller: AbortController): void {
+    this.#called(controller)
+    this.#rejected(error)
+  }
+
+  #called(controller: AbortController): void {
     this.attempts = 1
     this.#controller = controller
-    this.#phase = 'running'
-    this.#rejected(error)
+    if (this.#phase === 'queued') this.#phase = 'running'
   }
 
   /** Its moment: the deadline, the end of a back-off, or the end of the grace. */
   due(now: number): void {
-    if (this.#phase === 'backing-off') this.#attempt()
+    if (this.#phase === 'backing-off') this.#resume!()
     else if (this.#phase === 'running') this.#timedOut(now)
     else this.#outOfGrace()
   }
@@ -132,6 +144,16 @@ export class CleanupRun implements Deadline, BackgroundTask {
     this.#controller?.abort(this.#error('ERR_CLEANUP_TIMEOUT', reason))
   }
 
+  /** The lease's own strategy: no deadline has passed, so it is no error. */
+  #forceAsAsked(): void {
+    this.attempts = 1
+    this.#phase = 'settled'
+    const forced = forceCleanup(this.record, this.record.terms.force!)
+    if (forced.ok) this.#end('forced', undefined)
+    else this.#end('failure', this.#error('ERR_CLEANUP_FAILED', 'by force failed', forced))
+    this.#executor.runs.over(this)
+  }
+
   #attempt(): void {
     this.#phase = 'running'
     this.attempts++
@@ -152,10 +174,11 @@ export class CleanupRun implements Deadline, BackgroundTask {
   }
 
   #await(result: unknown): void {
-    this.#phase = 'running'
     const { deadlines } = this.#executor
-    deadlines.remove(this)
-    deadlines.add(this, this.startedAt + this.record.terms.timeoutMillis)
+    if (this.#phase === 'running') {
+      deadlines.remove(this)
+      deadlines.add(this, this.startedAt + this.record.terms.timeoutMillis)
+    }
     // A promise of ours around it: a foreign `then` may throw, call back twice, or call back at once.
     new Promise(resolve => resolve(result)).then(
       () => this.#fulfilled(),
@@ -178,6 +201,7 @@ export class CleanupRun implements Deadline, BackgroundTask {
     const retryAt = now + retryDelayMillis(this.attempts)
     if (this.attempts < terms.attempts && retryAt < this.startedAt + terms.timeoutMillis) {
       this.#phase = 'backing-off'
+      this.#resume = AsyncResource.bind(() => this.#attempt())
       this.#executor.deadlines.remove(this)
       this.#executor.deadlines.add(this, retryAt)
       return

@@ -5,7 +5,7 @@ export type TimerHandle = unknown
 
 /**
  * Time as Leasehold sees it. Inject one to test time-outs without waiting; the default is the process's
- * monotonic clock and timers, kept from load: a program's fake timers do not stop its cleanups.
+ * monotonic clock and timers, both kept from load: a program's fake timers do not stop its cleanups.
  */
 export interface Clock {
   /** Milliseconds from any fixed point; monotonic, fractions welcome. */
@@ -17,9 +17,12 @@ export interface Clock {
 
 const { setTimeout, clearTimeout } = globalThis
 
-// The module's performance, not the global's: that is behind a getter that costs as much again.
+// The module's performance, not the global's, which is behind a getter that costs as much again. Bound, as fake
+// timers put their own `now` on the very object.
+const now = performance.now.bind(performance)
+
 export const processClock: Clock = {
-  now: () => performance.now(),
+  now,
   setTimeout: (fn, millis) => setTimeout(fn, millis),
   clearTimeout: timer => clearTimeout(timer as NodeJS.Timeout),
 }

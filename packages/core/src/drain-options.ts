@@ -16,7 +16,7 @@ export interface DrainReport {
   /** Nothing is left, and no cleanup failed, timed out or had to be forced. */
   readonly clean: boolean
   readonly elapsedMillis: number
-  /** The outcomes counted while it drained. */
+  /** The outcomes counted while it drained, of the leases acquired before it. */
   readonly outcomes: Readonly<Record<CleanupOutcome, number>>
   /** Of the leases acquired before the drain: still live, or their cleanups not settled and not forced. */
   readonly remaining: number

@@ -1,25 +1,38 @@
 import type { CleanupExecutor } from './cleanup-executor.ts'
 import type { LeaseGroup } from './lease-group.ts'
 import type { LeaseRecord } from './lease-record.ts'
+import { liveRecords } from './live-records.ts'
 
 const REASON = 'was forced at the exit of the process'
+
+/** Cleanups may release or take further leases; those that go on doing so for ever must not hold the exit. */
+const MAX_ROUNDS = 10
+
+/** What there is to force, all of one registry. */
+export interface ExitSource {
+  readonly executor: CleanupExecutor
+  readonly abandoned: Set<LeaseRecord>
+  groups(): Iterable<LeaseGroup>
+}
 
 /**
  * All that can still be done when the process is about to exit, which is what is synchronous: newest first,
  * `force` where there is one, else the cleanup, whose synchronous part at least runs.
  */
-export function forceAtExit(groups: Iterable<LeaseGroup>, executor: CleanupExecutor): void {
-  executor.runs.force(REASON, Infinity)
-  for (const run of [...executor.runs]) if (!run.isOver) run.start()
-  const live: LeaseRecord[] = []
-  for (const group of groups) {
-    for (const list of group.lists) {
-      for (let record = list.oldest; record !== undefined; record = record.next) live.push(record)
+export function forceAtExit({ executor, abandoned, groups }: ExitSource): void {
+  executor.forceStack(REASON)
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    executor.runs.force(REASON, Infinity)
+    const waiting = [...executor.runs].filter(run => !run.isOver)
+    const live = liveRecords(groups(), Infinity)
+    if (waiting.length === 0 && live.length === 0 && abandoned.size === 0) return
+    for (const run of waiting) if (!run.isOver) run.start()
+    for (const record of live) {
+      if (!record.isLive) continue
+      if (record.terms.force !== undefined) executor.forceLive(record, REASON)
+      else executor.releaseNow(record)
     }
-  }
-  for (const record of live.sort((a, b) => b.id - a.id)) {
-    if (!record.isLive) continue
-    if (record.terms.force !== undefined) executor.forceLive(record, REASON)
-    else executor.releaseNow(record)
+    for (const record of abandoned) executor.reclaimNow(record, REASON)
+    abandoned.clear()
   }
 }

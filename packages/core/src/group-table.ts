@@ -1,5 +1,5 @@
 import { safeText } from './foreign-value.ts'
-import { MAX_GROUPS, OTHER } from './group-limit.ts'
+import { countedAs } from './group-limit.ts'
 import { LeaseGroup } from './lease-group.ts'
 import type { LeaseTerms } from './lease-terms.ts'
 
@@ -23,9 +23,9 @@ export class GroupTable {
     const byKind = isExported ? this.#entries : this.#unexportedEntries
     const known = byKind.get(kind)?.get(name)
     if (known !== undefined) return known
-    if (this.#size >= MAX_GROUPS) {
-      const nearest = byKind.has(kind) ? kind : OTHER
-      if (kind !== nearest || name !== OTHER) return this.entry(nearest, OTHER, isExported)
+    const counted = countedAs({ kind, name }, this.#size, byKind.get(kind))
+    if (counted.kind !== kind || counted.name !== name) {
+      return this.entry(counted.kind, counted.name, isExported)
     }
     const entry = { group: this.#group(safeText(kind), safeText(name), isExported), terms: undefined }
     let byName = byKind.get(kind)
@@ -51,7 +51,7 @@ export class GroupTable {
   #group(kind: string, name: string, isExported: boolean): LeaseGroup {
     const groups = isExported ? this.exported : this.#unexported
     let group = groups.find(other => other.kind === kind && other.name === name)
-    if (group === undefined) groups.push((group = new LeaseGroup(kind, name)))
+    if (group === undefined) groups.push((group = new LeaseGroup(kind, name, isExported)))
     return group
   }
 }

@@ -84,8 +84,13 @@ export class LeaseAccounts {
     }
   }
 
-  /** releasing → its one outcome */
-  ended(record: LeaseRecord, outcome: FinalOutcome, { startedAt, attempts, error, span }: Ended): void {
+  /** releasing → its one outcome. An abandoned lease has had its own: a cleanup of its resource is late. */
+  ended(record: LeaseRecord, outcome: FinalOutcome, ending: Ended): void {
+    if (record.state === ABANDONED) {
+      this.#reclaimed(record, ending)
+      return
+    }
+    const { startedAt, attempts, error, span } = ending
     const { group, strategy } = record.terms
     const elapsedMillis = this.clock.now() - startedAt
     group.releasing--
@@ -102,6 +107,28 @@ export class LeaseAccounts {
     if (error !== undefined && strategy === 'background') {
       warnOnce(`background:${group.kind}:${group.name}`, `in the background: ${error.message}`)
     }
+  }
+
+  /** Its cleanup is over, or has timed out; {@link settledLate} comes where that settles after all. */
+  #reclaimed(record: LeaseRecord, { startedAt, attempts, error, span }: Ended): void {
+    const { kind, name, terms } = record
+    const elapsedMillis = this.clock.now() - startedAt
+    const errorType = error === undefined ? undefined : errorTypeOf(error)
+    this.spans.end(record, span, { outcome: 'abandoned', attempts, elapsedMillis, error, errorType })
+    if (error?.code !== 'ERR_CLEANUP_TIMEOUT') terms.group.lateSettled++
+    if (this.events.cleanup.length > 0) {
+      const failed = error === undefined ? {} : { error }
+      const { strategy } = terms
+      this.#tell('cleanup', record, {
+        late: true,
+        outcome: 'abandoned',
+        strategy,
+        attempts,
+        elapsedMillis,
+        ...failed,
+      })
+    }
+    if (error !== undefined) warnOnce(`reclaim:${kind}:${name}`, `of an abandoned lease: ${error.message}`)
   }
 
   /** After the outcome: changes nothing of it. */

@@ -1,5 +1,5 @@
 import { ConfigError } from './errors.ts'
-import { describeError } from './foreign-value.ts'
+import { describeError, isThenable } from './foreign-value.ts'
 import type { CleanupOutcome, CleanupStrategy } from './lease.ts'
 import { warnOnce } from './warning.ts'
 
@@ -20,7 +20,10 @@ export interface LeaseEvent {
   readonly elapsedMillis?: number
   /** It settled after its outcome had been counted; `outcome` is what was counted. */
   readonly late?: boolean
-  /** A {@link CleanupError} of every outcome but a success and a `force` that was asked for. */
+  /**
+   * A {@link CleanupError} of every outcome but a success and a `force` that was asked for; also of an abandoned
+   * lease's late cleanup that failed.
+   */
   readonly error?: unknown
 }
 
@@ -60,12 +63,16 @@ export class LeaseEvents {
     for (const listener of this[event.type]) {
       try {
         const result: unknown = listener(event)
-        // An async listener's rejection would be an unhandled one.
-        if (result instanceof Promise) result.catch((error: unknown) => this.#report(event.type, error))
+        // An async listener's rejection would be an unhandled one; its promise may be of any realm or library.
+        if (isThenable(result)) this.#await(event.type, result)
       } catch (error) {
         this.#report(event.type, error)
       }
     }
+  }
+
+  #await(type: LeaseEventType, result: PromiseLike<unknown>): void {
+    new Promise(resolve => resolve(result)).catch((error: unknown) => this.#report(type, error))
   }
 
   #remove(type: LeaseEventType, matches: (entry: LeaseListener) => boolean): void {

@@ -15,6 +15,8 @@ const KEPT_LISTS = 8
 export class LeaseGroup implements Record<CleanupOutcome, number> {
   readonly kind: string
   readonly name: string
+  /** Whether it is in the exported metrics. */
+  readonly isExported: boolean
   acquired: number = 0
   live: number = 0
   releasing: number = 0
@@ -37,9 +39,10 @@ export class LeaseGroup implements Record<CleanupOutcome, number> {
   /** Those that hold leases, and a few empty ones: a list is forgotten when it empties, not before. */
   readonly #lists: Set<LeaseList> = new Set()
 
-  constructor(kind: string, name: string) {
+  constructor(kind: string, name: string, isExported: boolean = true) {
     this.kind = kind
     this.name = name
+    this.isExported = isExported
   }
 
   get lists(): Iterable<LeaseList> {

@@ -1,9 +1,10 @@
 import { LeaseholdError, leaseText } from './errors.ts'
-import { safeText } from './foreign-value.ts'
+import { describeValue, safeText } from './foreign-value.ts'
 import type { Lease, LeaseState } from './lease.ts'
 import type { LeaseRecord } from './lease-record.ts'
 import { settle } from './lease-settlement.ts'
-import { LEASE } from './registry-internals.ts'
+import { LEASE, type ScopedLease } from './registry-internals.ts'
+import { ScopedRecord } from './scoped-record.ts'
 
 /** Access records kept for each lease. */
 const MAX_TOUCHES = 4
@@ -14,11 +15,6 @@ export class LeaseHandle<T> implements Lease<T> {
 
   constructor(record: LeaseRecord) {
     this.#record = record
-  }
-
-  /** The record behind a lease of this copy of the package; undefined for any other. */
-  static recordOf(lease: object): LeaseRecord | undefined {
-    return #record in lease ? lease.#record : undefined
   }
 
   get id(): number {
@@ -61,7 +57,7 @@ export class LeaseHandle<T> implements Lease<T> {
     const touches = ((record.extras ??= {}).touches ??= [])
     if (touches.length === MAX_TOUCHES) touches.shift()
     touches.push({
-      hint: hint === undefined ? undefined : safeText(String(hint)),
+      hint: hint === undefined ? undefined : touchHint(hint),
       at: record.terms.executor.clock.now(),
     })
   }
@@ -75,11 +71,16 @@ export class LeaseHandle<T> implements Lease<T> {
   }
 
   static {
-    // For a scope, also one of another copy: releases without ever being a double release.
+    // For a scope, also one of another copy.
     Object.defineProperty(this.prototype, LEASE, {
-      value(this: LeaseHandle<unknown>): Promise<void> {
-        return settle(this.#record, 'scope')
+      get(this: LeaseHandle<unknown>): ScopedLease {
+        return new ScopedRecord(this.#record)
       },
     })
   }
+}
+
+/** The type promises text; whoever passed something else must not fail for it where a lease is only touched. */
+function touchHint(hint: unknown): string {
+  return typeof hint === 'string' ? safeText(hint) : describeValue(hint)
 }

@@ -1,5 +1,5 @@
 import { SETTLED } from './cleanup-executor.ts'
-import type { LeaseRecord } from './lease-record.ts'
+import { RELEASING, type LeaseRecord } from './lease-record.ts'
 
 /**
  * Releases a lease, or gives the promise of the release that it has had already.
@@ -17,5 +17,6 @@ export function settle(record: LeaseRecord, by: 'owner' | 'scope' | 'drain'): Pr
     if (extras?.releasedByUs === true) extras.releasedByUs = false
     else record.terms.group.doubleReleases++
   }
-  return extras?.settlement ?? SETTLED
+  if (extras?.settlement !== undefined) return extras.settlement
+  return record.state === RELEASING ? record.terms.executor.reentered(record) : SETTLED
 }

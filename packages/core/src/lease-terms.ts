@@ -65,9 +65,9 @@ export class LeaseTerms {
       options.force !== asked.force ||
       options.timeoutMillis !== asked.timeoutMillis ||
       options.leakThresholdMillis !== asked.leakThresholdMillis ||
-      options.telemetry !== asked.telemetry ||
       options.span !== asked.span ||
-      (options.retry !== asked.retry && !asksAlike(options.retry, asked.retry))
+      !isAlike(options.telemetry, asked.telemetry) ||
+      !isAlike(options.retry, asked.retry)
     ) {
       return false
     }
@@ -81,7 +81,18 @@ export class LeaseTerms {
  */
 function askedOf(options: TrackOptions<never>): Omit<TrackOptions<never>, 'cleanup'> {
   const { kind, name, force, strategy, timeoutMillis, retry, leakThresholdMillis, telemetry, span } = options
-  return { kind, name, force, strategy, timeoutMillis, retry, leakThresholdMillis, telemetry, span }
+  // Copies of what is nested: whoever changes theirs afterwards must not change what was checked.
+  return {
+    kind,
+    name,
+    force,
+    strategy,
+    timeoutMillis,
+    retry: retry && { ...retry },
+    leakThresholdMillis,
+    telemetry: telemetry && { ...telemetry },
+    span,
+  }
 }
 
 function definedValues(asked: object): number {
@@ -96,12 +107,19 @@ function enumerableKeys(options: object): number {
   return keys
 }
 
-/** Whether `retry`, not checked yet, holds just what `checked` does: it is often written anew for each lease. */
-function asksAlike(retry: unknown, checked: TrackOptions<never>['retry']): boolean {
-  if (typeof retry !== 'object' || retry === null || checked === undefined) return false
-  const { idempotent, attempts } = retry as { idempotent?: unknown; attempts?: unknown }
-  const keys = attempts === undefined ? 1 : 2
-  return idempotent === true && attempts === checked.attempts && enumerableKeys(retry) === keys
+/**
+ * Whether nested options, not checked yet, hold just what the `checked` ones do: they are often written anew for
+ * each lease, or are one object that has changed since.
+ */
+function isAlike(options: object | undefined, checked: object | undefined): boolean {
+  if (options === undefined || checked === undefined) return options === checked
+  if (typeof options !== 'object' || options === null) return false
+  let keys = 0
+  for (const key in checked) {
+    if ((options as Record<string, unknown>)[key] !== (checked as Record<string, unknown>)[key]) return false
+    keys++
+  }
+  return enumerableKeys(options) === keys
 }
 
 function attemptsOf({ retry }: TrackOptions<never>): number {

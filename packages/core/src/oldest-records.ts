@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { CleanupRun } from './cleanup-run.ts'
+import { safeText } from './foreign-value.ts'
 import type { LeaseGroup } from './lease-group.ts'
 import type { LeaseRecord } from './lease-record.ts'
 import { checkOptions, integerFrom, text, type OptionSchema } from './option-check.ts'
@@ -31,7 +32,8 @@ export function oldestRecords(
   now: number,
 ): LeaseRecord[] {
   checkOptions('leases', schema, filter)
-  const { limit = 100, kind, name } = filter
+  const { limit = 100 } = filter
+  const [kind, name] = [filter.kind, filter.name].map(asked => asked && safeText(asked))
   const matches = (of: { kind: string; name: string }): boolean =>
     (kind === undefined || of.kind === kind) && (name === undefined || of.name === name)
   const found: LeaseRecord[] = []

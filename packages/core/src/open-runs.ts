@@ -8,11 +8,14 @@ const MAX_QUARANTINED = 1_000
 export class OpenRuns implements Iterable<CleanupRun> {
   readonly #runs: Set<CleanupRun> = new Set()
   #quarantined: number = 0
-  #onlyCounted: number = 0
+  /** The leases of quarantined ones that are not among the runs. */
+  readonly #onlyCounted: Set<number> = new Set()
 
-  /** Quarantined ones that are not among the runs. */
-  get onlyCounted(): number {
-    return this.#onlyCounted
+  /** How many are quarantined and not among the runs, of leases up to a number. */
+  onlyCounted(lastId: number): number {
+    let count = 0
+    for (const id of this.#onlyCounted) if (id <= lastId) count++
+    return count
   }
 
   [Symbol.iterator](): Iterator<CleanupRun> {
@@ -46,7 +49,7 @@ export class OpenRuns implements Iterable<CleanupRun> {
     run.isQuarantined = true
     group.quarantined++
     if (this.#quarantined < MAX_QUARANTINED) this.#quarantined++
-    else if (this.#runs.delete(run)) this.#onlyCounted++
+    else if (this.#runs.delete(run)) this.#onlyCounted.add(run.record.id)
     warnOnce(
       `quarantine:${group.kind}:${group.name}`,
       `a cleanup of ${group.kind} "${group.name}" does not settle; the resource is quarantined`,
@@ -59,6 +62,6 @@ export class OpenRuns implements Iterable<CleanupRun> {
     run.isQuarantined = false
     run.record.terms.group.quarantined--
     if (this.#runs.has(run)) this.#quarantined--
-    else this.#onlyCounted--
+    else this.#onlyCounted.delete(run.record.id)
   }
 }

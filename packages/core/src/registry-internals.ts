@@ -1,4 +1,4 @@
-import type { Lease } from './lease.ts'
+import type { LeaseState } from './lease.ts'
 import type { ResourceRegistry } from './registry.ts'
 import type { ScopeStack } from './scope-stack.ts'
 
@@ -20,23 +20,29 @@ export function forceAll(registry: ResourceRegistry): void {
   ;(registry as ResourceRegistry & { [FORCE_ALL](): void })[FORCE_ALL]()
 }
 
-/** Releases a lease without ever counting a double release. */
-export function releaseFromScope(lease: Lease<unknown>): Promise<void> {
-  return (lease as Lease<unknown> & { [LEASE](): Promise<void> })[LEASE]()
+/** A lease as scopes see it, apart from the handle, whatever a program has wrapped around that. */
+export interface ScopedLease {
+  readonly id: number
+  readonly state: LeaseState
+  /** Releases it without ever counting a double release. @returns what `lease.release()` would */
+  release(): Promise<void>
+}
+
+/**
+ * What a scope is to hold for `lease`, or undefined if that is no lease. Of anything at all: a Proxy's traps may
+ * throw, and a Proxy without any is no lease, as its methods do not work.
+ */
+export function scopedLease(lease: unknown): ScopedLease | undefined {
+  try {
+    return (lease as { [LEASE]?: ScopedLease } | null | undefined)?.[LEASE]
+  } catch {
+    return undefined
+  }
 }
 
 export function isRegistry(value: unknown): value is ResourceRegistry {
-  return has(value, SCOPES)
-}
-
-export function isLease(value: unknown): value is Lease<unknown> {
-  return has(value, LEASE)
-}
-
-/** Of anything at all: a Proxy's traps may throw. */
-function has(value: unknown, symbol: symbol): boolean {
   try {
-    return typeof value === 'object' && value !== null && symbol in value
+    return (value as { [SCOPES]?: unknown } | null | undefined)?.[SCOPES] !== undefined
   } catch {
     return false
   }

@@ -3,7 +3,7 @@ import { CleanupExecutor } from './cleanup-executor.ts'
 import { processClock, type Clock } from './clock.ts'
 import { drainOptions, type DrainOptions, type DrainReport } from './drain-options.ts'
 import { Drain } from './drain.ts'
-import { forceAtExit } from './exit-force.ts'
+import { forceAtExit, type ExitSource } from './exit-force.ts'
 import { GcWatch } from './gc-watch.ts'
 import { GroupTable } from './group-table.ts'
 import type { Lease } from './lease.ts'
@@ -56,7 +56,7 @@ export class ResourceRegistry {
       },
       [FORCE_ALL]: {
         value(this: ResourceRegistry): void {
-          forceAtExit(this.#groups.all(), this.#executor)
+          forceAtExit(this.#source)
         },
       },
     })
@@ -97,6 +97,7 @@ export class ResourceRegistry {
     this.#lastTerms = undefined
     this.#groups.forgetTerms()
     this.#sample()
+    this.#executor.resumeBackground()
   }
 
   /**
@@ -175,14 +176,11 @@ export class ResourceRegistry {
    */
   async drain(options: DrainOptions = {}): Promise<DrainReport> {
     const checked = drainOptions(options)
-    const drain = new Drain({
-      executor: this.#executor,
-      scopes: this.#scopes,
-      abandoned: this.#abandoned,
-      groups: () => this.#groups.all(),
-      lastId: this.#lastId,
-    })
-    return drain.run(checked)
+    return new Drain({ ...this.#source, scopes: this.#scopes, lastId: this.#lastId }).run(checked)
+  }
+
+  get #source(): ExitSource {
+    return { executor: this.#executor, abandoned: this.#abandoned, groups: () => this.#groups.all() }
   }
 
   #termsOf(options: TrackOptions<never>): LeaseTerms {

@@ -1,13 +1,12 @@
 import { SETTLED } from './cleanup-executor.ts'
-import type { Lease } from './lease.ts'
-import { releaseFromScope } from './registry-internals.ts'
+import type { ScopedLease } from './registry-internals.ts'
 
 /**
  * The leases of one scope, released last in, first out. Those released early are dropped when the stack has
  * doubled, so that a long scope with many short leases does not grow.
  */
 export class ScopeStack {
-  #leases: Lease<unknown>[] = []
+  #leases: ScopedLease[] = []
   #compactAt: number = 64
   #ending: Promise<unknown[]> | undefined
 
@@ -15,7 +14,7 @@ export class ScopeStack {
     return this.#ending !== undefined
   }
 
-  push(lease: Lease<unknown>): void {
+  push(lease: ScopedLease): void {
     if (this.#leases.length >= this.#compactAt) {
       this.#leases = this.#leases.filter(({ state }) => state === 'live' || state === 'releasing')
       this.#compactAt = Math.max(64, this.#leases.length * 2)
@@ -28,22 +27,22 @@ export class ScopeStack {
     return (this.#ending ??= this.#releaseInTurn(this.#leases))
   }
 
-  /** For a drain: releases what is there now, in the same order; the scope stays open. */
+  /** For a drain: releases what is there now, in the same order; the scope stays open. One that ends goes on. */
   async releaseCurrent(): Promise<void> {
-    await this.#releaseInTurn([...this.#leases])
+    await (this.#ending ?? this.#releaseInTurn([...this.#leases]))
   }
 
-  [Symbol.iterator](): Iterator<Lease<unknown>> {
+  [Symbol.iterator](): Iterator<ScopedLease> {
     return this.#leases.values()
   }
 
   /** Each after the one before; a failure stops none. */
-  async #releaseInTurn(leases: Lease<unknown>[]): Promise<unknown[]> {
+  async #releaseInTurn(leases: ScopedLease[]): Promise<unknown[]> {
     const errors: unknown[] = []
     for (let lease = leases.pop(); lease !== undefined; lease = leases.pop()) {
       const wasLive = lease.state === 'live'
       try {
-        const released = releaseFromScope(lease)
+        const released = lease.release()
         // Not even a microtask for what is over: a scope may hold thousands.
         if (released !== SETTLED) await released
       } catch (error) {

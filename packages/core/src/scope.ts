@@ -3,7 +3,7 @@ import { ConfigError, LeaseholdError } from './errors.ts'
 import type { Lease } from './lease.ts'
 import { checkOptions, rule, text, type OptionSchema } from './option-check.ts'
 import { ResourceRegistry } from './registry.ts'
-import { isLease, isRegistry, openScopes } from './registry-internals.ts'
+import { isRegistry, openScopes, scopedLease } from './registry-internals.ts'
 import { ScopeStack } from './scope-stack.ts'
 import { suppressed } from './suppressed-error.ts'
 import type { TrackOptions } from './track-options.ts'
@@ -76,7 +76,7 @@ export async function withScope<R>(
 
 function openScope(registry: ResourceRegistry, stack: ScopeStack): LeaseScope {
   const push = <T>(lease: Lease<T>): Lease<T> => {
-    stack.push(lease)
+    stack.push(scopedLease(lease)!)
     return lease
   }
   return {
@@ -85,7 +85,7 @@ function openScope(registry: ResourceRegistry, stack: ScopeStack): LeaseScope {
       return push(registry.track(value, options))
     },
     add: lease => {
-      if (!isLease(lease)) throw new ConfigError('scope.add', 'lease', 'a lease', lease)
+      if (scopedLease(lease) === undefined) throw new ConfigError('scope.add', 'lease', 'a lease', lease)
       refuseIfClosed(stack, 'add')
       return push(lease)
     },

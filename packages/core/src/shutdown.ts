@@ -1,11 +1,13 @@
 import { constants } from 'node:os'
 import * as v from 'valibot'
+import { processClock } from './clock.ts'
 import { describeError } from './foreign-value.ts'
 import { callback, checkOptions, millis, rule, type OptionSchema } from './option-check.ts'
 import { ResourceRegistry } from './registry.ts'
 import { forceAll } from './registry-internals.ts'
 import { registryRule } from './scope.ts'
 import { flushAll } from './shutdown-flush.ts'
+import { hasOtherListener, isOurs, markAsOurs, type SignalListener } from './signal-listeners.ts'
 import { warnOnce } from './warning.ts'
 
 export interface ShutdownOptions {
@@ -15,7 +17,7 @@ export interface ShutdownOptions {
   timeoutMillis?: number | undefined
   /** For all flushes together. Default 3,000. */
   flushTimeoutMillis?: number | undefined
-  /** Default `['SIGTERM', 'SIGINT']`. */
+  /** Default `['SIGTERM', 'SIGINT']`. SIGKILL and SIGSTOP are refused: no process can listen to them. */
   signals?: NodeJS.Signals[] | undefined
   /** Awaited before the drain, at most `timeoutMillis`: stop taking work, close the server. */
   beforeDrain?: (() => unknown) | undefined
@@ -29,20 +31,31 @@ const schema: OptionSchema = v.strictObject({
   flushTimeoutMillis: v.optional(millis),
   signals: v.optional(
     rule(
-      'an array of names of signals',
-      s => Array.isArray(s) && s.every(name => typeof name === 'string' && /^SIG[A-Z0-9]+$/.test(name)),
+      'an array of names of signals that a process can listen to',
+      s => Array.isArray(s) && s.every(isCatchable),
     ),
   ),
   beforeDrain: v.optional(callback),
   flush: v.optional(callback),
 })
 
+function isCatchable(name: unknown): boolean {
+  return (
+    typeof name === 'string' &&
+    Object.hasOwn(constants.signals, name) &&
+    name !== 'SIGKILL' &&
+    name !== 'SIGSTOP'
+  )
+}
+
 /**
  * Sees to it that the process does not end with leases held: on a signal, and when the event loop runs empty,
  * it drains the registry and flushes telemetry; on `exit`, so after `process.exit` and an uncaught error too,
- * it forces synchronously what is left. The exit code stays as it is; a signal is raised again once all is
- * done, unless the program has a listener of its own for it. A second signal forces at once. As the first process of
- * a container, which no signal ends by default, it exits with 128 and the signal's number.
+ * it forces synchronously what is left. Leases taken meanwhile, by a cleanup or a flush, are drained as well.
+ *
+ * The exit code stays as it is. A signal is raised again once all is done, unless the program had a listener of
+ * its own for it (signal-exit's do not count: they only watch). A second signal forces at once. As the first
+ * process of a container, which no signal ends by default, it exits with 128 and the signal's number.
  *
  * @returns removes all of it again
  * @throws ConfigError for an option that is unknown or wrong
@@ -54,22 +67,28 @@ export function installShutdown(options: ShutdownOptions = {}): Disposable {
   return shutdown
 }
 
+/** How often leases that came during a drain get one of their own: cleanups that take leases must not go on for ever. */
+const MAX_DRAINS = 10
+
 class Shutdown implements Disposable {
   readonly #options: ShutdownOptions
   readonly #registry: ResourceRegistry
-  readonly #signals: readonly NodeJS.Signals[]
+  readonly #signals: ReadonlySet<NodeJS.Signals>
   #running: Promise<void> | undefined
-  /** How many leases there had been at the last drain. */
-  #drainedAt: number = -1
+  #isSignalled: boolean = false
+  /** Whether a listener of the program's saw the signal, and decides what it does to the process. */
+  #isLeftToProgram: boolean = false
+  #timesEmpty: number = 0
 
   constructor(options: ShutdownOptions) {
     this.#options = options
     this.#registry = options.registry ?? ResourceRegistry.default
-    this.#signals = options.signals ?? ['SIGTERM', 'SIGINT']
+    this.#signals = new Set(options.signals ?? ['SIGTERM', 'SIGINT'])
   }
 
   install(): void {
-    for (const signal of this.#signals) process.on(signal, this.#onSignal)
+    // Before the program's own, as one added by `once` is gone when it has been called.
+    for (const signal of this.#signals) process.prependListener(signal, this.#onSignal)
     process.on('beforeExit', this.#onEmpty)
     process.on('exit', this.#onExit)
   }
@@ -80,28 +99,32 @@ class Shutdown implements Disposable {
     process.off('exit', this.#onExit)
   }
 
-  readonly #onSignal = (signal: NodeJS.Signals): void => {
-    if (this.#running !== undefined) {
+  readonly #onSignal: SignalListener = markAsOurs(signal => {
+    if (this.#isSignalled) {
       // The second: whoever sends it does not want to wait.
       forceAll(this.#registry)
       this.#raise(signal)
       return
     }
-    this.#running = this.#shutDown().then(() => {
+    this.#isSignalled = true
+    this.#isLeftToProgram = hasOtherListener(signal)
+    // One that has begun as the loop was empty goes on, and ends the same way.
+    this.#running = (this.#running ?? this.#shutDown()).then(() => {
       forceAll(this.#registry)
       this.#raise(signal)
     })
-  }
+  })
 
-  /** The loop is empty; a drain fills it again, and Node asks once more, until no lease is new. */
+  /** The loop is empty; a drain fills it again, and Node asks once more, until no lease is held. */
   readonly #onEmpty = (): void => {
-    if (this.#running !== undefined) return
-    const { acquired } = this.#registry.stats()
-    if (acquired === this.#drainedAt) return
-    this.#drainedAt = acquired
-    this.#running = this.#shutDown().then(() => {
-      this.#running = undefined
+    if (this.#running !== undefined || this.#timesEmpty === MAX_DRAINS) return
+    const { live, releasing } = this.#registry.stats()
+    if (this.#timesEmpty > 0 && live + releasing === 0) return
+    this.#timesEmpty++
+    const running = this.#shutDown().then(() => {
+      if (this.#running === running) this.#running = undefined
     })
+    this.#running = running
   }
 
   readonly #onExit = (): void => {
@@ -111,17 +134,31 @@ class Shutdown implements Disposable {
   async #shutDown(): Promise<void> {
     const { timeoutMillis = 10_000, flushTimeoutMillis = 3_000, beforeDrain, flush } = this.#options
     await within(timeoutMillis, beforeDrain, 'beforeDrain')
-    await this.#registry.drain({ timeoutMillis, force: true })
+    await this.#drain(timeoutMillis)
     await within(flushTimeoutMillis, () => flushAll(flush), 'flush')
+    // What the flush has taken itself and not given back.
+    if (this.#registry.stats().live > 0) await this.#drain(timeoutMillis)
     // A process warning is told on the next turn: without one, what went wrong here would never be.
     await new Promise(resolve => nextTurn(resolve))
   }
 
-  /** As if we had never listened: the default action, or the program's own listener, which has run already. */
+  /** All drains together have `timeoutMillis`: those after the first are for leases that came during it. */
+  async #drain(timeoutMillis: number): Promise<void> {
+    const until = processClock.now() + timeoutMillis
+    for (let drains = 0; drains < MAX_DRAINS; drains++) {
+      const left = Math.max(0, until - processClock.now())
+      await this.#registry.drain({ timeoutMillis: left, force: true })
+      if (this.#registry.stats().live === 0) return
+    }
+  }
+
+  /** As if we had never listened: the default action, unless a listener of the program's has it in hand. */
   #raise(signal: NodeJS.Signals): void {
     this[Symbol.dispose]()
     process.on('exit', this.#onExit)
-    if (process.listenerCount(signal) > 0) return
+    if (this.#isLeftToProgram) return
+    // Another shutdown, of another registry, is not done yet: the last one raises.
+    if (process.listeners(signal).some(isOurs)) return
     // The kernel spares the first process of a container every signal that it does not handle.
     if (process.pid === 1) process.exit(128 + constants.signals[signal])
     process.kill(process.pid, signal)

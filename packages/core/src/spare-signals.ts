@@ -10,7 +10,11 @@ export class SpareSignals {
   readonly #spares: WatchedController[] = []
 
   lend(cleanup: { readonly length: number }): AbortController {
-    return declaresSignal(cleanup) ? new AbortController() : (this.#spares.pop() ?? new WatchedController())
+    if (declaresSignal(cleanup)) return new AbortController()
+    let spare = this.#spares.pop()
+    // Whoever had it before has kept it, and looked again: it stays theirs.
+    while (spare?.isListenedTo === true) spare = this.#spares.pop()
+    return spare ?? new WatchedController()
   }
 
   /** To be called only where the cleanup has settled, and the signal has not been aborted. */

@@ -21,8 +21,8 @@ export interface TrackOptions<T> {
   /** Whose it is: the pool, the cache, the part of the program. Low cardinality: it names a metric's series. */
   name: string
   /**
-   * Cleans the resource up; may be async, may fail, may hang. `signal` aborts when its time is over.
-   * Called once, or, with `retry`, until it succeeds.
+   * Cleans the resource up; may be async, may fail, may hang. `signal` aborts when its time is over; it is this
+   * cleanup's until that settles, and may then serve another. Called once, or, with `retry`, until it succeeds.
    */
   cleanup(value: T, signal: AbortSignal): unknown
   /** The last resort, synchronous: called when the cleanup hangs, at a forced drain, or as the strategy. */

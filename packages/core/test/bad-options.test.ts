@@ -327,14 +327,14 @@ const table: readonly (readonly [name: string, call: Call, argument: unknown, me
     'installShutdown',
     shutdown,
     { signals: 'SIGTERM' },
-    'installShutdown: signals must be an array of names of signals, got "SIGTERM"',
+    'installShutdown: signals must be an array of names of signals that a process can listen to, got "SIGTERM"',
   ],
-  [
+  ...['TERM', 'SIGTREM', 'SIGKILL', 'SIGSTOP', 'toString'].map((signal): [string, Call, unknown, string] => [
     'installShutdown',
     shutdown,
-    { signals: ['TERM'] },
-    'installShutdown: signals must be an array of names of signals, got an array',
-  ],
+    { signals: ['SIGTERM', signal] },
+    'installShutdown: signals must be an array of names of signals that a process can listen to, got an array',
+  ]),
   [
     'installShutdown',
     shutdown,

@@ -53,6 +53,19 @@ describe('the table of groups', () => {
     assert.equal(groups.at(-1)!.acquired, 2_000 - MAX)
   })
 
+  it('does not grow with the others of kinds: five counts each fit into an SDK’s 2,000', () => {
+    for (let i = 0; i < MAX; i++) take(`k${i}`, 'first')
+    for (const name of ['second', 'third']) for (let i = 0; i < MAX; i++) take(`k${i}`, name)
+    const { groups, acquired } = registry.stats()
+    assert.equal(groups.length, MAX + 15)
+    assert.ok(groups.length * OUTCOMES.length < 2_000)
+    assert.equal(acquired, 3 * MAX)
+    assert.deepEqual(
+      named('_OTHER').map(({ kind, acquired }) => [kind, acquired]),
+      [...Array.from({ length: 14 }, (_, i) => [`k${i}`, 2]), ['_OTHER', 2 * (MAX - 14)]],
+    )
+  })
+
   it('has what is not exported in the same bound, and shows both as one', () => {
     const table = new GroupTable()
     for (let i = 0; i < 1_000; i++) table.entry('k', `n${i}`, i % 2 === 0)

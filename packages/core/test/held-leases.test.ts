@@ -23,6 +23,9 @@ describe('what is held', () => {
     assert.deepEqual(ids({ name: 'a' }), [1, 3])
     assert.deepEqual(ids({ kind: 'other' }), [4])
     assert.deepEqual(ids({ limit: 2 }), [1, 2])
+    const odd = registry.track(1, { kind: 'k', name: 'two\nlines', cleanup() {} })
+    assert.deepEqual(ids({ name: 'two\nlines' }), [odd.id], 'as the program wrote it')
+    assert.deepEqual(ids({ name: odd.name }), [odd.id], 'as it is shown')
   })
 
   it('is counted whatever the number of thresholds', async () => {

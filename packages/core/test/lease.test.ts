@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { ResourceRegistry, type Lease, type LeaseEvent, type TrackOptions } from '../src/index.ts'
 import { FakeClock, turns } from './fake-clock.ts'
+import { throwingProxy } from './throwing-proxy.ts'
 
 describe('a lease', () => {
   let clock: FakeClock
@@ -65,6 +66,15 @@ describe('a lease', () => {
     ])
     await lease.release()
     assert.doesNotThrow(() => lease.touch('late'))
+  })
+
+  it('takes any hint, though it asks for text', () => {
+    const lease = take()
+    for (const hint of [Object.create(null), throwingProxy(), Symbol('s')]) lease.touch(hint as string)
+    assert.deepEqual(
+      registry.leases()[0]!.touches.map(({ hint }) => hint),
+      ['an object', 'an object', 'a symbol'],
+    )
   })
 
   it('is overdue past its threshold, its own or the registry’s', async () => {

@@ -110,6 +110,66 @@ describe('the shutdown of a process', function () {
     assert.match(errors, /flush took longer than 50 ms/)
   })
 
+  it('cleans up what a flush takes, and ends', async () => {
+    const { code, lines } = await end('a flush that takes a lease')
+    assert.deepEqual({ code, lines }, { code: 0, lines: ['cleaned a', 'cleaned of the flush'] })
+  })
+
+  it('cleans up what a cleanup takes', async () => {
+    const { signal, lines } = await end('a cleanup that takes a lease', onReady('SIGTERM'))
+    assert.deepEqual({ signal, lines }, { signal: 'SIGTERM', lines: ['cleaned b'] })
+  })
+
+  it('ends though cleanups go on taking leases for ever', async () => {
+    const { code, lines } = await end('cleanups that go on taking leases')
+    assert.equal(code, 0)
+    assert.ok(lines.length >= 1 && lines.length <= 10, `${lines.length} shutdowns`)
+  })
+
+  it('ends though a listener of beforeExit takes a lease each time', async () => {
+    const { code, lines } = await end('a beforeExit listener that takes a lease each time')
+    assert.deepEqual({ code, lines }, { code: 0, lines: ['0 live'] })
+  })
+
+  it('leaves the end to a listener of the program that was added by once', async () => {
+    const { code, signal, lines } = await end('a listener by once', onReady('SIGTERM'))
+    assert.deepEqual({ code, signal }, { code: 5, signal: null })
+    assert.deepEqual(lines.toSorted(), ['cleaned', 'own listener'])
+  })
+
+  it('of another registry is not taken for the program: the last one raises', async () => {
+    const { signal, lines } = await end('two shutdowns', onReady('SIGTERM'))
+    assert.equal(signal, 'SIGTERM')
+    assert.deepEqual(lines.toSorted(), ['cleaned a', 'cleaned b', 'flush'])
+  })
+
+  it('dies of the signal though signal-exit listens too, which then does its own', async () => {
+    const { signal, lines } = await end('signal-exit', onReady('SIGTERM'))
+    assert.deepEqual({ signal, lines }, { signal: 'SIGTERM', lines: ['cleaned', 'signal-exit saw SIGTERM'] })
+  })
+
+  it('that began as the loop was empty goes on at a first signal, and dies of it', async () => {
+    const { signal, lines } = await end('a signal while the loop is empty', (line, child) => {
+      if (line === 'cleaning') child.kill('SIGUSR2')
+    })
+    assert.deepEqual({ signal, lines }, { signal: 'SIGTERM', lines: ['cleaning', 'settles'] })
+  })
+
+  it('takes a signal that is named twice for one', async () => {
+    const { signal, lines } = await end('a signal named twice', onReady('SIGTERM'))
+    assert.deepEqual({ signal, lines }, { signal: 'SIGTERM', lines: ['cleaned'] })
+  })
+
+  it('forces those whose cleanups the end has cut off, innermost first', async () => {
+    const { code, lines } = await end('process.exit in a cleanup')
+    assert.deepEqual({ code, lines }, { code: 6, lines: ['forced inner', 'forced outer', 'forced beneath'] })
+  })
+
+  it('reaches the last of a long chain of releases', async () => {
+    const { code, lines } = await end('process.exit in a cleanup among many')
+    assert.deepEqual({ code, lines }, { code: 6, lines: ['cleaned last'] })
+  })
+
   it('does nothing once disposed of', async () => {
     const { signal, lines } = await end('disposed', onReady('SIGTERM'))
     assert.deepEqual({ signal, lines }, { signal: 'SIGTERM', lines: [] })

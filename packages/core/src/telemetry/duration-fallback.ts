@@ -21,6 +21,7 @@ export class DurationFallback {
   }
 
   recordHeld(group: LeaseGroup, seconds: number): void {
+    if (!group.isExported) return
     record(this.#held, seconds, { [names.ATTR_KIND]: group.kind, [names.ATTR_NAME]: group.name })
   }
 
@@ -30,6 +31,7 @@ export class DurationFallback {
     errorType: string | undefined,
     seconds: number,
   ): void {
+    if (!group.isExported) return
     record(this.#cleanup, seconds, {
       [names.ATTR_KIND]: group.kind,
       [names.ATTR_NAME]: group.name,

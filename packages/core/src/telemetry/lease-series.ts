@@ -1,5 +1,5 @@
 import { HotHistogram } from '../hot-histogram.ts'
-import { MAX_GROUPS, OTHER } from '../group-limit.ts'
+import { countedAs, type KindAndName } from '../group-limit.ts'
 import { LeaseGroup } from '../lease-group.ts'
 import { OUTCOMES, STRATEGIES, type CleanupOutcome, type CleanupStrategy } from '../lease.ts'
 import type { GroupSource } from './telemetry-hub.ts'
@@ -124,14 +124,15 @@ export class LeaseSeries {
    * Where a group is counted. Who came first keeps its series for ever, and who came too late never gets one: a counter
    * that moved from one to the other would fall.
    */
-  #seriesOf({ kind, name }: LeaseGroup): { kind: string; name: string } {
-    const names = this.#names.get(kind)
-    if (names?.has(name) === true) return { kind, name }
-    if (this.#size >= MAX_GROUPS) return { kind: names === undefined ? OTHER : kind, name: OTHER }
+  #seriesOf(asked: KindAndName): KindAndName {
+    const names = this.#names.get(asked.kind)
+    if (names?.has(asked.name) === true) return asked
+    const counted = countedAs(asked, this.#size, names)
+    if (counted.kind !== asked.kind || counted.name !== asked.name) return this.#seriesOf(counted)
     this.#size++
-    if (names === undefined) this.#names.set(kind, new Set([name]))
-    else names.add(name)
-    return { kind, name }
+    if (names === undefined) this.#names.set(asked.kind, new Set([asked.name]))
+    else names.add(asked.name)
+    return asked
   }
 }
 

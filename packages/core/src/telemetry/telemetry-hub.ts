@@ -87,11 +87,16 @@ export class TelemetryHub implements LeaseTelemetry {
 
   /** The tracer of a registered SDK; undefined without one, when not even a no-op span is worth its price. */
   tracer(): Tracer | undefined {
-    const proxy: Partial<ProxyTracerProvider> & TracerProvider = this.#tracerProvider
-    const provider = proxy.getDelegate === undefined ? proxy : proxy.getDelegate()
-    if (provider !== this.#tracing) {
-      this.#tracing = provider
-      this.#tracer = provider === NO_TRACING ? undefined : provider.getTracer(SCOPE_NAME, VERSION)
+    try {
+      const proxy: Partial<ProxyTracerProvider> & TracerProvider = this.#tracerProvider
+      const provider = proxy.getDelegate === undefined ? proxy : proxy.getDelegate()
+      if (provider !== this.#tracing) {
+        this.#tracing = provider
+        this.#tracer = undefined
+        this.#tracer = provider === NO_TRACING ? undefined : provider.getTracer(SCOPE_NAME, VERSION)
+      }
+    } catch (error) {
+      warnOnce('tracing', `the tracing SDK threw: ${describeError(error)}`)
     }
     return this.#tracer
   }

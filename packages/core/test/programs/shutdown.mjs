@@ -88,6 +88,88 @@ const ways = {
     take('a', says('cleaned'))
     stayUp()
   },
+  'a flush that takes a lease': () => {
+    installShutdown({ registry, flush: () => void take('of the flush', says('cleaned of the flush')) })
+    take('a', says('cleaned a'))
+  },
+  'a cleanup that takes a lease': () => {
+    installShutdown({ registry })
+    take('a', () => void take('b', says('cleaned b')))
+    stayUp()
+  },
+  'cleanups that go on taking leases': () => {
+    const again = () => void take('again', again)
+    installShutdown({ registry, beforeDrain: says('before') })
+    take('first', again)
+  },
+  'a beforeExit listener that takes a lease each time': () => {
+    installShutdown({ registry })
+    process.on('beforeExit', () => void take('a', () => {}))
+    process.on('exit', () => print(`${registry.stats().live} live`))
+  },
+  'a listener by once': () => {
+    const timer = stayUp()
+    process.once('SIGTERM', () => {
+      print('own listener')
+      process.exitCode = 5
+    })
+    installShutdown({ registry, flush: () => clearInterval(timer) })
+    take('a', says('cleaned'))
+  },
+  'two shutdowns': () => {
+    const other = new ResourceRegistry()
+    installShutdown({ registry, flush: says('flush') })
+    installShutdown({ registry: other })
+    take('a', async () => print('cleaned a'))
+    other.track('b', { kind: 'k', name: 'b', cleanup: async () => print('cleaned b') })
+    stayUp()
+  },
+  'signal-exit': async () => {
+    const { onExit } = await import('signal-exit')
+    installShutdown({ registry })
+    onExit((_code, signal) => print(`signal-exit saw ${signal}`))
+    take('a', says('cleaned'))
+    stayUp()
+  },
+  'a signal while the loop is empty': () => {
+    const timer = stayUp()
+    installShutdown({ registry, timeoutMillis: 60_000 })
+    let settle
+    take('slow', () => print('cleaning') ?? new Promise(resolve => (settle = resolve)), {
+      force: says('forced'),
+      timeoutMillis: 60_000,
+    })
+    // The listener of this very signal is told first: the drain goes on all the same.
+    process.prependListener('SIGUSR2', () => {
+      process.kill(process.pid, 'SIGTERM')
+      setImmediate(() => setImmediate(() => (print('settles'), settle())))
+    })
+    clearInterval(timer)
+  },
+  'a signal named twice': () => {
+    installShutdown({ registry, signals: ['SIGTERM', 'SIGTERM'] })
+    take('a', async () => print('cleaned'), { force: says('forced') })
+    stayUp()
+  },
+  'process.exit in a cleanup': () => {
+    installShutdown({ registry })
+    take('beneath', () => {}, { force: says('forced beneath') })
+    const outer = take('outer', () => void inner.release(), { force: says('forced outer') })
+    const inner = take('inner', () => process.exit(6), { force: says('forced inner') })
+    setImmediate(() => void outer.release())
+  },
+  'process.exit in a cleanup among many': () => {
+    installShutdown({ registry })
+    let next = take('last', says('cleaned last'))
+    for (let i = 0; i < 300; i++) {
+      const inner = next
+      next = take('chained', () => void inner.release())
+    }
+    take('exits', () => process.exit(6))
+    const { release } = next
+    process.prependListener('exit', () => void release.call(next))
+    setImmediate(() => process.exit(6))
+  },
   disposed: () => {
     installShutdown({ registry })[Symbol.dispose]()
     take('a', says('cleaned'), { force: says('forced') })
@@ -105,5 +187,5 @@ const ways = {
   },
 }
 
-ways[process.argv[2]]()
+await ways[process.argv[2]]()
 print('ready')

@@ -49,6 +49,18 @@ describe('the series of the process', () => {
     )
   })
 
+  it('do not grow with the others of kinds', () => {
+    const series = new LeaseSeries()
+    for (let i = 0; i < 384; i++) add(series, `k${i}`, 0, 1)
+    for (let i = 0; i < 384; i++) add(series, `k${i}`, 1, 1)
+    for (let look = 0; look < 2; look++) {
+      const shown = figures(series)
+      assert.equal(Object.keys(shown).length, 384 + 15)
+      assert.equal(shown['k13 _OTHER'], 1)
+      assert.equal(shown['_OTHER _OTHER'], 384 - 14)
+    }
+  })
+
   it('never move: who came first keeps its own, whatever comes later', () => {
     const series = new LeaseSeries()
     add(series, 'k', 0, 300)

@@ -162,6 +162,17 @@ describe('metrics', () => {
     assert.equal(histogram(all.get('leasehold.cleanup.duration'), 'a')?.sum, 0.04)
   })
 
+  it('leave out of the SDK’s own histograms too what is told to be left out', async () => {
+    using sdk = new MetricsSdk()
+    await take('seen').release()
+    await take('unseen', { telemetry: { metrics: false } }).release()
+    const all = await sdk.collect()
+    for (const name of ['leasehold.lease.duration', 'leasehold.cleanup.duration']) {
+      assert.equal(histogram(all.get(name), 'seen')?.count, 1)
+      assert.equal(histogram(all.get(name), 'unseen'), undefined)
+    }
+  })
+
   it('have the durations in the producer’s histograms alone where there is one', async () => {
     using sdk = new MetricsSdk()
     take('before')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { context, SpanStatusCode, trace } from '@opentelemetry/api'
+import { context, SpanStatusCode, trace, type TracerProvider } from '@opentelemetry/api'
 import { AlwaysOffSampler, type ReadableSpan } from '@opentelemetry/sdk-trace-base'
 import { ResourceRegistry, type Lease, type TelemetryOptions, type TrackOptions } from '../../src/index.ts'
 import { SPANS } from '../../src/telemetry/names.generated.ts'
@@ -195,6 +195,28 @@ describe('a tracing SDK', () => {
     await take({ cleanup: () => turns(1) }).release()
     await take({}, 'slow').release()
     assert.equal(registry.stats().outcomes.success, before + 3)
+  })
+
+  it('whose provider throws is not felt either, and asked once', async () => {
+    let asked = 0
+    const provider: TracerProvider = {
+      getTracer: () => {
+        asked++
+        throw new Error('broken provider')
+      },
+    }
+    trace.setGlobalTracerProvider(provider)
+    try {
+      const before = registry.stats().outcomes.success
+      await take().release()
+      await take({ cleanup: () => turns(1) }).release()
+      await take({ strategy: 'background' }).release()
+      await turns()
+      assert.equal(registry.stats().outcomes.success, before + 3)
+      assert.equal(asked, 1)
+    } finally {
+      trace.disable()
+    }
   })
 
   it('registered late is used by the next lease', async () => {
