@@ -74,7 +74,7 @@ export class LeaseHandle<T> implements Lease<T> {
     // For a scope, also one of another copy.
     Object.defineProperty(this.prototype, LEASE, {
       get(this: LeaseHandle<unknown>): ScopedLease {
-        return new ScopedRecord(this.#record)
+        return new ScopedRecord(this.#record, this)
       },
     })
   }

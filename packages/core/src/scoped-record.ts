@@ -6,9 +6,12 @@ import type { ScopedLease } from './registry-internals.ts'
 /** A lease of this copy of the package, as scopes hold it. */
 export class ScopedRecord implements ScopedLease {
   readonly record: LeaseRecord
+  /** Kept, not used: what a scope holds is not abandoned. */
+  readonly handle: object
 
-  constructor(record: LeaseRecord) {
+  constructor(record: LeaseRecord, handle: object) {
     this.record = record
+    this.handle = handle
   }
 
   get id(): number {

@@ -40,6 +40,10 @@ describe('garbage collection, for real', () => {
     assert.deepEqual(seen['correct'], { success: 100_000, failure: 0, timeout: 0, abandoned: 0, forced: 0 })
   })
 
+  it('finds nothing among those that only a scope holds', () => {
+    assert.deepEqual(seen['scoped'], { success: 3, failure: 0, timeout: 0, abandoned: 0, forced: 0 })
+  })
+
   it('takes a registry that nobody holds, and leaves what it counted', () => {
     assert.deepEqual(seen['gone'], { isCollected: true, counted: 3 })
   })

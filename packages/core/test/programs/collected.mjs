@@ -1,6 +1,6 @@
 // Leases that are dropped, and leases that are not, under a collector that runs when told to. Prints JSON.
 import { setImmediate as turn } from 'node:timers/promises'
-import { leaseTelemetry, ResourceRegistry } from '@leasehold/core'
+import { leaseTelemetry, ResourceRegistry, withScope } from '@leasehold/core'
 
 async function collectUntil(isSo) {
   const end = performance.now() + 10_000
@@ -36,6 +36,19 @@ for (let i = 0; i < 5; i++) {
   await turn()
 }
 
+// What a scope holds is held, though nobody else has its handle.
+const scoped = new ResourceRegistry({ sampling: { gc: 1 } })
+await withScope(
+  async scope => {
+    for (let i = 0; i < 3; i++) scope.track(i, { kind: 'k', name: 'scoped', cleanup() {} })
+    for (let i = 0; i < 5; i++) {
+      globalThis.gc()
+      await turn()
+    }
+  },
+  { registry: scoped },
+)
+
 // A registry that nobody holds any more: what it counted stays.
 let gone
 ;(() => {
@@ -58,6 +71,7 @@ console.log(
     clean: report.clean,
     cleaned: cleaned.length,
     afterwards: registry.stats().outcomes,
+    scoped: scoped.stats().outcomes,
     correct: correct.stats().outcomes,
     gone: { isCollected: gone.deref() === undefined, counted: held?.count },
   }),
