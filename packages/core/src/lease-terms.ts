@@ -66,8 +66,8 @@ export class LeaseTerms {
       options.timeoutMillis !== asked.timeoutMillis ||
       options.leakThresholdMillis !== asked.leakThresholdMillis ||
       options.span !== asked.span ||
-      !isAlike(options.telemetry, asked.telemetry) ||
-      !isAlike(options.retry, asked.retry)
+      !isAsAsked(options.telemetry, asked.telemetry) ||
+      !isAsAsked(options.retry, asked.retry)
     ) {
       return false
     }
@@ -107,12 +107,16 @@ function enumerableKeys(options: object): number {
   return keys
 }
 
+function isAsAsked(options: object | undefined, checked: object | undefined): boolean {
+  // By far the most have none, and nothing is called for them.
+  return options === undefined || checked === undefined ? options === checked : isAlike(options, checked)
+}
+
 /**
  * Whether nested options, not checked yet, hold just what the `checked` ones do: they are often written anew for
  * each lease, or are one object that has changed since.
  */
-function isAlike(options: object | undefined, checked: object | undefined): boolean {
-  if (options === undefined || checked === undefined) return options === checked
+function isAlike(options: object, checked: object): boolean {
   if (typeof options !== 'object' || options === null) return false
   let keys = 0
   for (const key in checked) {
