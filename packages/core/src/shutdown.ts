@@ -7,7 +7,7 @@ import { ResourceRegistry } from './registry.ts'
 import { forceAll } from './registry-internals.ts'
 import { registryRule } from './scope.ts'
 import { flushAll } from './shutdown-flush.ts'
-import { hasOtherListener, isOurs, markAsOurs, type SignalListener } from './signal-listeners.ts'
+import { markSignalListener, signalListeners, type SignalListener } from './signal-listeners.ts'
 import { warnOnce } from './warning.ts'
 
 export interface ShutdownOptions {
@@ -99,7 +99,8 @@ class Shutdown implements Disposable {
     process.off('exit', this.#onExit)
   }
 
-  readonly #onSignal: SignalListener = markAsOurs(signal => {
+  readonly #onSignal: SignalListener = markSignalListener(signal => {
+    this.#isLeftToProgram = signalListeners(signal).programs > 0
     if (this.#isSignalled) {
       // The second: whoever sends it does not want to wait.
       forceAll(this.#registry)
@@ -107,13 +108,12 @@ class Shutdown implements Disposable {
       return
     }
     this.#isSignalled = true
-    this.#isLeftToProgram = hasOtherListener(signal)
     // One that has begun as the loop was empty goes on, and ends the same way.
     this.#running = (this.#running ?? this.#shutDown()).then(() => {
       forceAll(this.#registry)
       this.#raise(signal)
     })
-  })
+  }, 'shutdown')
 
   /** The loop is empty; a drain fills it again, and Node asks once more, until no lease is held. */
   readonly #onEmpty = (): void => {
@@ -158,7 +158,7 @@ class Shutdown implements Disposable {
     process.on('exit', this.#onExit)
     if (this.#isLeftToProgram) return
     // Another shutdown, of another registry, is not done yet: the last one raises.
-    if (process.listeners(signal).some(isOurs)) return
+    if (signalListeners(signal).shutdowns > 0) return
     // The kernel spares the first process of a container every signal that it does not handle.
     if (process.pid === 1) process.exit(128 + constants.signals[signal])
     process.kill(process.pid, signal)

@@ -2,22 +2,35 @@ import process from 'node:process'
 
 export type SignalListener = (signal: NodeJS.Signals) => void
 
-/** Registered, as another installed copy of this package may have a shutdown of its own. */
-const OURS: unique symbol = Symbol.for('leasehold.shutdown.listener')
+/**
+ * What a listener of ours is there for: `shutdown` raises the signal again when it is done, `watcher` leaves what
+ * becomes of the process to others.
+ */
+export type SignalRole = 'shutdown' | 'watcher'
 
-/** Marks a listener as a shutdown's, so that two of them do not take each other for the program. */
-export function markAsOurs(listener: SignalListener): SignalListener {
-  return Object.defineProperty(listener, OURS, { value: true })
+/** Registered, as another installed copy of this package may have listeners of its own. */
+const ROLE: unique symbol = Symbol.for('leasehold.signal.role')
+
+/** Marks a listener as ours, so that no other of ours takes it for the program's. @returns the listener */
+export function markSignalListener(listener: SignalListener, role: SignalRole): SignalListener {
+  return Object.defineProperty(listener, ROLE, { value: role })
 }
 
-export function isOurs(listener: unknown): boolean {
-  return (listener as { [OURS]?: unknown })[OURS] === true
+/** Who listens to `signal` now. */
+export interface SignalListeners {
+  /** Shutdowns ({@link installShutdown}), which raise the signal again. */
+  readonly shutdowns: number
+  /** The program's own, which may keep the process from dying of it. Not those of signal-exit: they only watch. */
+  readonly programs: number
 }
 
-/** Whether anybody listens to `signal` who may keep the process from dying of it: not us, nor signal-exit. */
-export function hasOtherListener(signal: NodeJS.Signals): boolean {
-  const others = process.listeners(signal).filter(listener => !isOurs(listener))
-  return others.length > signalExitListeners()
+/** Counts those who decide what `signal` does to the process. */
+export function signalListeners(signal: NodeJS.Signals): SignalListeners {
+  const roles = process.listeners(signal).map(listener => (listener as { [ROLE]?: SignalRole })[ROLE])
+  return {
+    shutdowns: roles.filter(role => role === 'shutdown').length,
+    programs: Math.max(0, roles.filter(role => role === undefined).length - signalExitListeners()),
+  }
 }
 
 interface CountingEmitter {

@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads'
+import { markSignalListener, signalListeners } from '@leasehold/core'
 import { describe } from './failure-text.ts'
 import type { RunningTelemetry } from './running-telemetry.ts'
 import { startUnlessRunning } from './start-telemetry.ts'
@@ -33,17 +34,26 @@ function flushWhenEmpty(telemetry: RunningTelemetry): void {
 }
 
 /**
- * Once: whoever sends a second signal does not want to wait. Our listener goes before anything else, so that a
- * shutdown of the program's own, which raises the signal again at its end if nobody else listens, is not held up.
+ * Once: whoever sends a second signal does not want to wait. Where a listener of the program's or a shutdown decides
+ * what becomes of the process, ours goes at once. Else it stays until all is flushed, which also holds up
+ * signal-exit: that raises the signal as soon as it is alone.
  */
 function flushOn(signal: NodeJS.Signals, telemetry: RunningTelemetry): void {
-  const onSignal = (): void => {
+  let isFlushing = false
+  const die = (): void => {
     process.off(signal, onSignal)
-    if (process.listenerCount(signal) > 0) {
-      void telemetry.forceFlush()
-      return
-    }
-    void telemetry.flushBeforeExit().then(() => process.kill(process.pid, signal))
+    process.kill(process.pid, signal)
   }
+  const onSignal = markSignalListener(() => {
+    const { programs, shutdowns } = signalListeners(signal)
+    if (programs + shutdowns > 0) {
+      process.off(signal, onSignal)
+      void telemetry.forceFlush()
+    } else if (isFlushing) die()
+    else {
+      isFlushing = true
+      void telemetry.flushBeforeExit().then(die)
+    }
+  }, 'watcher')
   process.on(signal, onSignal)
 }

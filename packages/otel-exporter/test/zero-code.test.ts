@@ -58,6 +58,7 @@ describe('a program started with --import', function () {
     ['ends', { code: 0, signal: null }],
     ['code', { code: 6, signal: null }],
     ['stays', { code: null, signal: 'SIGTERM' }],
+    ['watched', { code: null, signal: 'SIGTERM' }],
     ['listens', { code: 5, signal: null }],
   ] as const) {
     it(`delivers its spans, and ends as it would have (${way})`, async () => {

@@ -8,7 +8,11 @@ for (let i = 0; i < 20; i++) {
 const way = process.argv[2]
 if (way === 'code') process.exitCode = 6
 if (way === 'throws') throw new Error('the program is broken')
-if (way === 'stays') {
+if (way === 'watched') {
+  const { onExit } = await import('signal-exit')
+  onExit(() => {})
+}
+if (way === 'stays' || way === 'watched') {
   setInterval(() => {}, 1_000)
   console.log('ready')
 }
