@@ -1,5 +1,4 @@
 import type { CleanupExecutor } from './cleanup-executor.ts'
-import { SETTLED } from './cleanup-executor.ts'
 import type { LeaseGroup } from './lease-group.ts'
 import type { LeaseRecord } from './lease-record.ts'
 import { settle } from './lease-settlement.ts'
@@ -39,7 +38,7 @@ export function* drainOrder(source: DrainSource): Generator<Unit> {
   for (const record of liveRecords(source.groups(), source.lastId)) {
     if (scoped.has(record)) continue
     while (scopes.length > 0 && scopes.at(-1)!.id > record.id) yield scopes.pop()!.unit
-    yield () => (record.isLive ? settle(record, 'drain') : SETTLED)
+    yield () => settle(record, 'drain')
   }
   while (scopes.length > 0) yield scopes.pop()!.unit
   for (const record of source.abandoned) {

@@ -7,7 +7,7 @@ import { FakeClock, turns } from './fake-clock.ts'
 describe('the resource of an abandoned lease', () => {
   let clock: FakeClock
   let registry: ResourceRegistry
-  let collect: () => void
+  let collect: (kind?: string) => void
   let did: string[]
   let told: LeaseEvent[]
 
@@ -23,8 +23,8 @@ describe('the resource of an abandoned lease', () => {
     registry.on('cleanup', event => told.push(event))
   })
   afterEach(() => {
-    const { acquired, outcomes } = registry.stats()
-    assert.deepEqual([acquired, outcomes.abandoned], [1, 1], 'one outcome, for ever')
+    const abandoned = registry.stats().groups.find(group => group.kind === 'k')!
+    assert.deepEqual([abandoned.acquired, abandoned.outcomes.abandoned], [1, 1], 'one outcome, for ever')
     assert.equal(clock.pending, 0)
   })
 
@@ -100,6 +100,52 @@ describe('the resource of an abandoned lease', () => {
     await clock.advance(50)
     const { clean, remaining } = await draining
     assert.deepEqual([clean, remaining, did], [false, 0, ['force']])
+  })
+
+  /** Enough slow leases to keep a drain of 64 ms from ever coming to the abandoned one. */
+  function keepBusy(): void {
+    const slow = (): Promise<void> => new Promise(resolve => clock.setTimeout(resolve, 2))
+    for (let i = 0; i < 1_000; i++) registry.track(i, { kind: 'slow', name: 'n', cleanup: slow })
+  }
+
+  it('remains where a drain did not come to it', async () => {
+    abandon({})
+    keepBusy()
+    const draining = registry.drain({ timeoutMillis: 64 })
+    await clock.advance(64)
+    const { leases, remaining, outcomes } = await draining
+    assert.deepEqual([did, leases[0]?.state], [[], 'abandoned'])
+    assert.equal(remaining, 1_001 - outcomes.success)
+    const rest = registry.drain()
+    await clock.advance(1_000)
+    assert.equal((await rest).clean, true)
+    assert.deepEqual(did, ['cleanup'])
+  })
+
+  for (const [what, more, expected] of [
+    ['is forced', { force }, ['force']],
+    ['is begun', {}, ['cleanup']],
+  ] as const) {
+    it(`${what} at the deadline of a drain that did not come to it, and may force`, async () => {
+      abandon(more)
+      keepBusy()
+      const draining = registry.drain({ timeoutMillis: 64, force: true })
+      await clock.advance(64)
+      await draining
+      assert.deepEqual(did, expected)
+      await clock.advance(100)
+    })
+  }
+
+  it('that is abandoned while a drain goes on is cleaned up by it, and counted', async () => {
+    registry.track('value', { kind: 'k', name: 'n', cleanup: () => did.push('cleanup') })
+    keepBusy()
+    const draining = registry.drain()
+    await clock.advance(4)
+    collect('k')
+    await clock.advance(1_000)
+    const { clean, outcomes } = await draining
+    assert.deepEqual([clean, outcomes.abandoned, outcomes.success, did], [true, 1, 1_000, ['cleanup']])
   })
 
   it('ends by its strategy: forced', async () => {

@@ -52,6 +52,33 @@ describe('a drain', () => {
     assert.equal(registry.stats().outcomes.success, 100)
   })
 
+  it('does so as long as some end: a slow one is no hung one', async () => {
+    let [running, most] = [0, 0]
+    const slow = async (): Promise<void> => {
+      most = Math.max(most, ++running)
+      await new Promise<void>(resolve => clock.setTimeout(resolve, 150))
+      running--
+    }
+    for (let i = 0; i < 64; i++) take(`${i}`, { cleanup: slow })
+    const draining = registry.drain({ timeoutMillis: 6_400 })
+    await clock.advance(600)
+    assert.equal((await draining).clean, true)
+    assert.equal(most, 16)
+  })
+
+  it('begins nothing more after its deadline', async () => {
+    const slow = (): Promise<void> => new Promise(resolve => clock.setTimeout(resolve, 10))
+    for (let i = 0; i < 1_000; i++) take(`${i}`, { cleanup: slow })
+    const draining = registry.drain({ timeoutMillis: 320 })
+    await clock.advance(320)
+    const { remaining, outcomes } = await draining
+    assert.ok(outcomes.success >= 480, `${outcomes.success} cleaned up`)
+    assert.equal(remaining, 1_000 - outcomes.success)
+    const { live } = registry.stats()
+    await clock.advance(100)
+    assert.deepEqual([registry.stats().live, registry.stats().releasing], [live, 0])
+  })
+
   it('waits for the background queue', async () => {
     for (let i = 0; i < 100; i++) void take(`${i}`, { strategy: 'background' }).release()
     assert.equal(order.length, 0)
