@@ -20,26 +20,34 @@
  */
 export { processClock } from './clock.ts'
 export type { Clock, TimerHandle } from './clock.ts'
+export { DeadlineQueue } from './deadline-queue.ts'
+export type { Deadline } from './deadline-queue.ts'
 export type { DrainOptions, DrainReport } from './drain-options.ts'
 export { ERROR_CODES } from './error-codes.ts'
 export type { ErrorArea, ErrorClassName, ErrorCode, ErrorCodeEntry, ErrorField } from './error-codes.ts'
 export { CleanupError, ConfigError, isLeaseholdError, LeaseholdError } from './errors.ts'
 export type { LeaseIdentity } from './errors.ts'
+export { EventListeners } from './event-listeners.ts'
+export { describeError, errorName, isThenable, safeText } from './foreign-value.ts'
 export { HotHistogram } from './hot-histogram.ts'
 export type { HotHistogramSnapshot } from './hot-histogram.ts'
-export type { CleanupOutcome, CleanupStrategy, Lease, LeaseState } from './lease.ts'
+export type { CleanupOutcome, CleanupStrategy, Lease, LeaseRef, LeaseState } from './lease.ts'
 export type { LeaseEvent, LeaseEventType, LeaseListener } from './lease-events.ts'
+export { LeaseHandle } from './lease-handle.ts'
 export type { LeaseInfo } from './lease-info.ts'
+export { reclaim } from './lease-settlement.ts'
 export type { LeaseFilter } from './oldest-records.ts'
 export {
   callback,
   checkOptions,
+  clockRule,
   flag,
   integerFrom,
   millis,
   oneOf,
   orFalse,
   positiveMillis,
+  presetName,
   rule,
   text,
 } from './option-check.ts'
@@ -48,6 +56,7 @@ export type { Preset } from './presets.ts'
 export { ResourceRegistry } from './registry.ts'
 export type { RegistryOptions, SamplingOptions } from './registry-options.ts'
 export type { GroupStats, LeaseCounts, RegistryStats } from './registry-stats.ts'
+export { inRootScope } from './root-scope.ts'
 export { withScope } from './scope.ts'
 export type { LeaseScope, ScopeOptions } from './scope.ts'
 export { installShutdown } from './shutdown.ts'
@@ -58,5 +67,8 @@ export type { SignalListener, SignalListeners, SignalRole } from './signal-liste
 export type { HistogramPoint, HistogramSnapshot } from './telemetry/histogram-snapshot.ts'
 export { leaseTelemetry } from './telemetry/lease-telemetry.ts'
 export type { LeaseTelemetry } from './telemetry/lease-telemetry.ts'
+export { SpareSignals } from './spare-signals.ts'
+export { telemetrySchema } from './telemetry/telemetry-options.ts'
 export type { SpanMode, TelemetryOptions } from './telemetry/telemetry-options.ts'
 export type { TrackOptions } from './track-options.ts'
+export { warnOnce } from './warning.ts'

@@ -59,7 +59,7 @@ export class LeaseAccounts {
     this.#leave(record, now)
     record.state = RELEASING
     record.terms.group.releasing++
-    if (this.events.release.length > 0) this.#tell('release', record)
+    if (this.events.lists.release.length > 0) this.#tell('release', record)
   }
 
   /** live → abandoned: its handle was garbage-collected. The resource is left alone, the value may be in use. */
@@ -67,13 +67,13 @@ export class LeaseAccounts {
     this.#leave(record, this.clock.now())
     record.state = ABANDONED
     record.terms.group.abandoned++
-    if (this.events.abandoned.length > 0) this.#tell('abandoned', record)
+    if (this.events.lists.abandoned.length > 0) this.#tell('abandoned', record)
   }
 
   /** releasing → success, of a cleanup that was over when it returned. As {@link ended}, without what is not needed. */
   succeededAtOnce(record: LeaseRecord, startedAt: number, span: Span | undefined): void {
     const { group, strategy, spans } = record.terms
-    const isTold = this.events.cleanup.length > 0 || this.#telemetry.fallback !== undefined
+    const isTold = this.events.lists.cleanup.length > 0 || this.#telemetry.fallback !== undefined
     if (span !== undefined || spans === 'slow' || isTold) {
       this.ended(record, 'success', { startedAt, attempts: 1, span })
     } else {
@@ -100,7 +100,7 @@ export class LeaseAccounts {
     group.cleanups[strategy].record(elapsedMillis / 1_000, errorType)
     this.#telemetry.fallback?.recordCleanup(group, strategy, errorType, elapsedMillis / 1_000)
     this.spans.end(record, span, { outcome, attempts, elapsedMillis, error, errorType })
-    if (this.events.cleanup.length > 0) {
+    if (this.events.lists.cleanup.length > 0) {
       const failed = error === undefined ? {} : { error }
       this.#tell('cleanup', record, { outcome, strategy, attempts, elapsedMillis, ...failed })
     }
@@ -134,7 +134,7 @@ export class LeaseAccounts {
   /** After the outcome: changes nothing of it. */
   settledLate(record: LeaseRecord, outcome: FinalOutcome | undefined): void {
     record.terms.group.lateSettled++
-    if (this.events.cleanup.length > 0) this.#tell('cleanup', record, { late: true, outcome })
+    if (this.events.lists.cleanup.length > 0) this.#tell('cleanup', record, { late: true, outcome })
   }
 
   #leave(record: LeaseRecord, now: number): void {
@@ -151,7 +151,7 @@ export class LeaseAccounts {
 
   #tell(type: 'release' | 'cleanup' | 'abandoned', record: LeaseRecord, more: object = {}): void {
     const { id, kind, name, time } = record
-    this.events.emit({ type, id, kind, name, heldMillis: time, ...more })
+    this.events.emit(type, { type, id, kind, name, heldMillis: time, ...more })
   }
 }
 

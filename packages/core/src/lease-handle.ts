@@ -1,6 +1,6 @@
 import { LeaseholdError, leaseText } from './errors.ts'
 import { describeValue, safeText } from './foreign-value.ts'
-import type { Lease, LeaseState } from './lease.ts'
+import type { Lease, LeaseRef, LeaseState } from './lease.ts'
 import type { LeaseRecord } from './lease-record.ts'
 import { settle } from './lease-settlement.ts'
 import { LEASE, type ScopedLease } from './registry-internals.ts'
@@ -9,12 +9,15 @@ import { ScopedRecord } from './scoped-record.ts'
 /** Access records kept for each lease. */
 const MAX_TOUCHES = 4
 
-/** The user's side of a lease; see {@link LeaseRecord} for why there are two. */
+/**
+ * The user's side of a lease; see {@link LeaseRecord} for why there are two. A package whose leases can do more
+ * extends it, and names its class to `registry.track`.
+ */
 export class LeaseHandle<T> implements Lease<T> {
   readonly #record: LeaseRecord
 
-  constructor(record: LeaseRecord) {
-    this.#record = record
+  constructor(ref: LeaseRef) {
+    this.#record = ref as LeaseRecord
   }
 
   get id(): number {

@@ -1,4 +1,5 @@
 import { SETTLED } from './cleanup-executor.ts'
+import type { LeaseRef } from './lease.ts'
 import { RELEASING, type LeaseRecord } from './lease-record.ts'
 
 /**
@@ -19,4 +20,12 @@ export function settle(record: LeaseRecord, by: 'owner' | 'scope' | 'drain'): Pr
   }
   if (extras?.settlement !== undefined) return extras.settlement
   return record.state === RELEASING ? record.terms.executor.reentered(record) : SETTLED
+}
+
+/**
+ * Ends a lease without its owner, as a drain does: for the package that tracked it and takes the resource back. Does
+ * nothing for one that has ended. The owner's own first `release()` is then no double one.
+ */
+export function reclaim(ref: LeaseRef): Promise<void> {
+  return settle(ref as LeaseRecord, 'drain')
 }

@@ -54,3 +54,13 @@ export interface Lease<T> extends AsyncDisposable {
    */
   release(): Promise<void>
 }
+
+/**
+ * The registry's own side of a lease, for the package that tracked it: what `reclaim` takes. It may be kept where the
+ * lease itself may not, as it does not hide that the owner has dropped the lease.
+ */
+export interface LeaseRef {
+  readonly id: number
+  /** Neither released nor found abandoned. */
+  readonly isLive: boolean
+}

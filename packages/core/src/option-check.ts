@@ -1,6 +1,8 @@
 import * as v from 'valibot'
+import type { Clock } from './clock.ts'
 import { ConfigError } from './errors.ts'
 import { nearestName } from './nearest-name.ts'
+import type { Preset } from './presets.ts'
 
 /** A schema of options: an object that knows all of its keys. */
 export type OptionSchema = v.StrictObjectSchema<v.ObjectEntries, undefined>
@@ -42,6 +44,20 @@ export function integerFrom(min: number, max: number = Number.MAX_SAFE_INTEGER):
 export function oneOf<T extends string>(...names: readonly T[]): v.GenericSchema<T> {
   return rule(names.map(n => `'${n}'`).join(' | '), s => names.includes(s as T))
 }
+
+export const presetName: v.GenericSchema<Preset> = oneOf('production', 'development', 'test', 'lowMemory')
+
+export const clockRule: v.GenericSchema<Clock> = rule(
+  'a clock with now(), setTimeout() and clearTimeout()',
+  clock => {
+    const c = clock as Partial<Clock> | null | undefined
+    return (
+      typeof c?.now === 'function' &&
+      typeof c.setTimeout === 'function' &&
+      typeof c.clearTimeout === 'function'
+    )
+  },
+)
 
 /** `schema`, or `false` for "off". */
 export function orFalse<T>(schema: v.GenericSchema<T>): v.GenericSchema<T | false> {

@@ -2,11 +2,11 @@ import * as v from 'valibot'
 import type { Clock } from './clock.ts'
 import {
   checkOptions,
+  clockRule,
   integerFrom,
-  oneOf,
   orFalse,
   positiveMillis,
-  rule,
+  presetName,
   type OptionSchema,
 } from './option-check.ts'
 import { presets, type Preset, type RegistrySettings } from './presets.ts'
@@ -43,7 +43,7 @@ export interface RegistryOptions {
 const sample = orFalse(integerFrom(1, 1_000_000))
 
 const settingEntries = {
-  preset: v.optional(oneOf('production', 'development', 'test', 'lowMemory')),
+  preset: v.optional(presetName),
   cleanupTimeoutMillis: v.optional(positiveMillis),
   cleanupGraceMillis: v.optional(positiveMillis),
   leakThresholdMillis: v.optional(orFalse(positiveMillis)),
@@ -52,8 +52,6 @@ const settingEntries = {
   sampling: v.optional(v.strictObject({ stacks: v.optional(sample), gc: v.optional(sample) })),
   telemetry: v.optional(telemetrySchema),
 }
-
-const clockRule: v.GenericSchema<Clock> = rule('a clock with now(), setTimeout() and clearTimeout()', isClock)
 
 const settingsSchema: OptionSchema = v.strictObject(settingEntries)
 const registrySchema: OptionSchema = v.strictObject({ ...settingEntries, clock: v.optional(clockRule) })
@@ -87,11 +85,4 @@ function merge(base: RegistrySettings, o: RegistryOptions): RegistrySettings {
       metrics: o.telemetry?.metrics ?? base.telemetry.metrics,
     },
   }
-}
-
-function isClock(clock: unknown): boolean {
-  const c = clock as Partial<Clock> | null | undefined
-  return (
-    typeof c?.now === 'function' && typeof c.setTimeout === 'function' && typeof c.clearTimeout === 'function'
-  )
 }

@@ -6,7 +6,7 @@ import { Drain } from './drain.ts'
 import { forceAtExit, type ExitSource } from './exit-force.ts'
 import { GcWatch } from './gc-watch.ts'
 import { GroupTable } from './group-table.ts'
-import type { Lease } from './lease.ts'
+import type { Lease, LeaseRef } from './lease.ts'
 import { LeaseAccounts } from './lease-accounts.ts'
 import { LeaseEvents, type LeaseEventType, type LeaseListener } from './lease-events.ts'
 import { LeaseHandle } from './lease-handle.ts'
@@ -103,9 +103,20 @@ export class ResourceRegistry {
   /**
    * Takes a resource into the registry: from now on it has an owner, and will have an end.
    *
+   * @param LeaseClass for packages: a subclass of `LeaseHandle` whose lease can do more. Default: none
    * @throws ConfigError for an option that is unknown or wrong; the resource is then the caller's as before
    */
-  track<T>(value: T, options: TrackOptions<T>): Lease<T> {
+  track<T>(value: T, options: TrackOptions<T>): Lease<T>
+  track<T, L extends LeaseHandle<T>>(
+    value: T,
+    options: TrackOptions<T>,
+    LeaseClass: new (ref: LeaseRef) => L,
+  ): L
+  track<T>(
+    value: T,
+    options: TrackOptions<T>,
+    LeaseClass: new (ref: LeaseRef) => LeaseHandle<T> = LeaseHandle,
+  ): LeaseHandle<T> {
     const asked = options as TrackOptions<never>
     let terms = this.#lastTerms
     if (terms === undefined || asked === null || asked === undefined || !terms.serve(asked)) {
@@ -116,7 +127,7 @@ export class ResourceRegistry {
     // A look at the globals is a tenth of a lease's cost: a busy program can wait for its sixteenth.
     if (id < 64 || (id & 15) === 0) this.#telemetry.refreshIfChanged()
     const record = new LeaseRecord(id, terms, value, cleanup, this.#clock.now())
-    const handle = new LeaseHandle<T>(record)
+    const handle = new LeaseClass(record)
     const { group, list } = terms
     if (!list.isKept) group.adopt(list)
     list.add(record)
@@ -125,9 +136,9 @@ export class ResourceRegistry {
     if (this.#stacks.take()) this.#site(record)
     if (this.#gcSamples.take()) this.#gc.watch(handle, record)
     if (terms.spans !== 'off' && this.#telemetry.tracer() !== undefined) rememberSpan(record)
-    if (this.#events.acquire.length > 0) {
+    if (this.#events.lists.acquire.length > 0) {
       const { kind, name } = group
-      this.#events.emit({ type: 'acquire', id: record.id, kind, name, heldMillis: 0 })
+      this.#events.emit('acquire', { type: 'acquire', id: record.id, kind, name, heldMillis: 0 })
     }
     return handle
   }
