@@ -15,6 +15,7 @@ const AREA_TITLES: Readonly<Record<ErrorArea, string>> = {
   lease: 'Leases',
   cleanup: 'Cleanups',
   scope: 'Scopes',
+  pool: 'Pools',
   telemetry: 'Telemetry',
 }
 

@@ -12,13 +12,18 @@ export type ErrorCode =
   | 'ERR_CLEANUP_FAILED'
   | 'ERR_CLEANUP_TIMEOUT'
   | 'ERR_SCOPE_CLOSED'
+  | 'ERR_POOL_TIMEOUT'
+  | 'ERR_POOL_QUEUE_FULL'
+  | 'ERR_POOL_DRAINING'
+  | 'ERR_POOL_BREAKER_OPEN'
+  | 'ERR_POOL_NOT_OWNED'
   | 'ERR_TELEMETRY_LISTEN'
 
 /** What an error belongs to; a section of the reference. */
-export type ErrorArea = 'options' | 'lease' | 'cleanup' | 'scope' | 'telemetry'
+export type ErrorArea = 'options' | 'lease' | 'cleanup' | 'scope' | 'pool' | 'telemetry'
 
 /** The class that carries a code. Subclasses exist only where the fields are worth a type. */
-export type ErrorClassName = 'LeaseholdError' | 'ConfigError' | 'CleanupError'
+export type ErrorClassName = 'LeaseholdError' | 'ConfigError' | 'CleanupError' | 'PoolError'
 
 /** One structured field of an error, besides `name`, `message`, `code` and `cause`, which all have. */
 export interface ErrorField {
@@ -33,7 +38,7 @@ export interface ErrorCodeEntry {
   readonly className: ErrorClassName
   readonly area: ErrorArea
   /** Who throws it. */
-  readonly thrownBy: 'every package' | '@leasehold/core' | '@leasehold/otel-exporter'
+  readonly thrownBy: 'every package' | '@leasehold/core' | '@leasehold/pool' | '@leasehold/otel-exporter'
   /** The calls that throw it or reject with it, and the circumstances. */
   readonly when: string
   /** What `cause` holds, where there is one. */
@@ -64,6 +69,11 @@ const cleanupFields: readonly ErrorField[] = [
     type: 'number',
     description: "from the cleanup's start until the outcome was known",
   },
+]
+
+const poolFields: readonly ErrorField[] = [
+  { name: 'pool', type: 'string', description: "the pool's `name`" },
+  { name: 'status', type: 'PoolStatus', description: 'what `pool.status()` was at that moment' },
 ]
 
 /** The table, in the order of the reference. */
@@ -144,6 +154,85 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeEntry>> = {
       'Await everything that uses the scope before the function returns. A promise started inside and not awaited ' +
       'is the usual cause.',
     fields: [],
+  },
+  ERR_POOL_TIMEOUT: {
+    className: 'PoolError',
+    area: 'pool',
+    thrownBy: '@leasehold/pool',
+    when:
+      'Something took longer than it may. `pool.acquire` rejects with it when its deadline has come; the phase says ' +
+      'what it was waiting for then: a resource to come free (`wait`), its own `create` or `validate`. A factory ' +
+      "function that exceeds its own time-out fails with it too: `create` as that caller's error, the others as " +
+      'the `error` of an event or the `cause` of a `CleanupError`.',
+    cause: 'in the phase `wait`, what the latest `create` failed with, if none has succeeded since',
+    remedy:
+      'Look at `phase` and `status`. `wait` with all resources borrowed: loans are held too long or leak, or `max` is ' +
+      'too small. `create`, `validate`, `reset` or `destroy`: what the factory talks to is slow or gone.',
+    fields: [
+      ...poolFields,
+      {
+        name: 'phase',
+        type: "'wait' | 'create' | 'validate' | 'reset' | 'destroy'",
+        description: 'what took too long',
+      },
+      { name: 'elapsedMillis', type: 'number', description: 'how long it has taken so far' },
+    ],
+    example:
+      'pool "orders-db": acquire timed out after 30000 ms waiting for a resource (10 of 10 borrowed, 0 idle, 0 creating, 41 waiting)',
+  },
+  ERR_POOL_QUEUE_FULL: {
+    className: 'PoolError',
+    area: 'pool',
+    thrownBy: '@leasehold/pool',
+    when: '`pool.acquire` would have to wait, and `maxWaitingClients` wait already.',
+    remedy:
+      'Shed the load: answer that the service is busy. Raise `maxWaitingClients` only if waiting is worth it.',
+    fields: poolFields,
+    example: 'pool "orders-db": 100 wait already, and maxWaitingClients is 100',
+  },
+  ERR_POOL_DRAINING: {
+    className: 'PoolError',
+    area: 'pool',
+    thrownBy: '@leasehold/pool',
+    when:
+      '`pool.drain` was called: everyone who waits is told so at once, and so is every later `acquire`, `warmUp`, ' +
+      '`resize` and `retain`.',
+    remedy:
+      'Stop taking work before the pool is drained. A drained pool is not to be used again: make a new one.',
+    fields: poolFields,
+    example: 'pool "orders-db" is draining',
+  },
+  ERR_POOL_BREAKER_OPEN: {
+    className: 'PoolError',
+    area: 'pool',
+    thrownBy: '@leasehold/pool',
+    when:
+      'A new resource is needed, `create` has failed `breaker.threshold` times in a row, and there is no resource ' +
+      'that could come back to be waited for.',
+    cause: 'what the latest `create` failed with',
+    remedy:
+      'Fail fast, or try again after `retryAfterMillis`: then one `create` is let through, and decides for all.',
+    fields: [
+      ...poolFields,
+      {
+        name: 'retryAfterMillis',
+        type: 'number',
+        description: 'until the next `create` is let through; 0 if one is due',
+      },
+    ],
+    example: 'pool "orders-db": create fails; the breaker lets the next one through in 10000 ms',
+  },
+  ERR_POOL_NOT_OWNED: {
+    className: 'PoolError',
+    area: 'pool',
+    thrownBy: '@leasehold/pool',
+    when:
+      'In the entry `@leasehold/pool/generic-pool`: `release` or `destroy` is given something that is not borrowed ' +
+      'from this pool, most often released a second time.',
+    remedy:
+      'Release each resource once, to the pool that it came from. Leases cannot be released wrongly: use them.',
+    fields: poolFields,
+    example: 'pool "orders-db": what was released is not borrowed from it',
   },
   ERR_TELEMETRY_LISTEN: {
     className: 'LeaseholdError',
