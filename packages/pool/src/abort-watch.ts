@@ -1,0 +1,45 @@
+import type { Waiter } from './waiter.ts'
+
+interface Watched<T> {
+  readonly waiters: Set<Waiter<T>>
+  readonly listener: () => void
+}
+
+/**
+ * Who waits under which AbortSignal: one listener a signal, however many acquires it was given to, and only while
+ * one of them waits.
+ */
+export class AbortWatch<T> {
+  readonly #watched: Map<AbortSignal, Watched<T>> = new Map()
+
+  add(signal: AbortSignal, waiter: Waiter<T>): void {
+    let watched = this.#watched.get(signal)
+    if (watched === undefined) {
+      const waiters = new Set<Waiter<T>>()
+      const listener = (): void => {
+        this.#watched.delete(signal)
+        for (const each of waiters) each.owner.aborted(each, abortReason(signal))
+      }
+      watched = { waiters, listener }
+      this.#watched.set(signal, watched)
+      signal.addEventListener('abort', listener, { once: true })
+    }
+    watched.waiters.add(waiter)
+  }
+
+  remove(signal: AbortSignal, waiter: Waiter<T>): void {
+    const watched = this.#watched.get(signal)
+    if (watched === undefined || !watched.waiters.delete(waiter) || watched.waiters.size > 0) return
+    this.#watched.delete(signal)
+    signal.removeEventListener('abort', watched.listener)
+  }
+}
+
+/** What a call under an aborted signal rejects with. Never throws. */
+export function abortReason(signal: AbortSignal): unknown {
+  try {
+    return signal.reason ?? new DOMException('This operation was aborted', 'AbortError')
+  } catch (error) {
+    return error
+  }
+}

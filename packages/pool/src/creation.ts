@@ -1,0 +1,23 @@
+import type { BoundedCall, Settled } from './bounded-call.ts'
+import type { Waiter } from './waiter.ts'
+
+/** One create under way. */
+export class Creation<T> {
+  /** For whom it was begun and who gets its error; undefined if for nobody, or for one that has been served. */
+  requester: Waiter<T> | undefined
+  readonly startedAt: number
+  call: BoundedCall | undefined
+  /** What it came to, once its resource is in the pool. Never rejects. */
+  settled: Promise<Settled>
+
+  constructor(
+    requester: Waiter<T> | undefined,
+    startedAt: number,
+    begin: (self: Creation<T>) => Promise<Settled>,
+  ) {
+    this.requester = requester
+    this.startedAt = startedAt
+    if (requester !== undefined) requester.creation = this
+    this.settled = begin(this)
+  }
+}

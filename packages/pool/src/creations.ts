@@ -1,0 +1,125 @@
+import { Breaker } from './breaker.ts'
+import type { Settled } from './bounded-call.ts'
+import { Creation } from './creation.ts'
+import type { PoolFrame } from './pool-frame.ts'
+import { Resource } from './resource.ts'
+import type { Waiter } from './waiter.ts'
+
+/** How much a lifetime is shortened at most, by chance: resources made together shall not end together. */
+const JITTER = 0.1
+
+/** The creates under way, and what becomes of what they make. */
+export class Creations<T> {
+  readonly breaker: Breaker
+  readonly #frame: PoolFrame<T>
+  readonly #underWay: Set<Creation<T>> = new Set()
+  /** What the latest create failed with, as an error's fields; empty once one has succeeded. */
+  #because: { cause?: unknown } = {}
+
+  constructor(frame: PoolFrame<T>) {
+    this.#frame = frame
+    this.breaker = new Breaker(frame.clock, frame.settings.breaker, state => {
+      if (frame.events.lists.breaker.length > 0) frame.events.emit('breaker', { type: 'breaker', state })
+    })
+  }
+
+  /** Why there is nothing, where creates have failed of late. */
+  get because(): { cause?: unknown } {
+    return this.#because
+  }
+
+  get underWay(): readonly Creation<T>[] {
+    return [...this.#underWay]
+  }
+
+  /** Begins a create; there must be room, and the breaker must allow it. */
+  start(requester?: Waiter<T>): Creation<T> {
+    const { counts, clock } = this.#frame
+    counts.creating++
+    const creation = new Creation<T>(requester, clock.now(), self => this.#run(self))
+    // A create that is over at once is not over before a turn of promises.
+    this.#underWay.add(creation)
+    return creation
+  }
+
+  /** Tells those under way that nothing will come of them. */
+  abortAll(reason: unknown): void {
+    for (const { call } of this.#underWay) call?.abort(reason)
+  }
+
+  /** Waits for them no longer; what they still make is destroyed. */
+  giveUpAll(reason: unknown): void {
+    for (const { call } of this.#underWay) call?.giveUp(reason)
+  }
+
+  async #run(creation: Creation<T>): Promise<Settled> {
+    const { factory, settings, calls } = this.#frame
+    const settled = await this.breaker.run(() => {
+      creation.call = calls.start({
+        fn: factory.create,
+        call: signal => factory.create(signal),
+        timeoutMillis: settings.createTimeoutMillis,
+        timeout: elapsedMillis => this.#frame.timedOut('create', elapsedMillis),
+        late: late => this.#late(late),
+      })
+      return creation.call.settled
+    })
+    if (!settled.ok) {
+      this.#failed(creation, settled.error)
+      return settled
+    }
+    const resource = this.#track(settled.value as T)
+    const added = await this.#frame.store.add(resource)
+    this.#created(creation, added)
+    return settled
+  }
+
+  #created(creation: Creation<T>, resource: Resource<T>): void {
+    const { dispatcher, upkeep } = this.#frame
+    this.#over(creation)
+    this.#because = {}
+    this.#tell(creation, {})
+    upkeep.succeeded()
+    dispatcher.offer(resource)
+    this.#frame.changed()
+  }
+
+  #failed(creation: Creation<T>, error: unknown): void {
+    const { counts, dispatcher, upkeep } = this.#frame
+    const { requester } = creation
+    this.#over(creation)
+    counts.creating--
+    this.#because = { cause: error }
+    this.#tell(creation, { error })
+    if (requester?.isPending === true) dispatcher.fail(requester, error)
+    else if (requester === undefined) upkeep.failed()
+    this.#frame.changed()
+  }
+
+  #over(creation: Creation<T>): void {
+    this.#underWay.delete(creation)
+    if (creation.requester !== undefined) creation.requester.creation = undefined
+    creation.requester = undefined
+  }
+
+  #tell(creation: Creation<T>, failed: { error?: unknown }): void {
+    const { events, clock } = this.#frame
+    if (events.lists.create.length === 0) return
+    const elapsedMillis = clock.now() - creation.startedAt
+    events.emit('create', { type: 'create', elapsedMillis, ...failed })
+  }
+
+  /** A create has answered after it was given up: what it made has no slot, but shall have its end. */
+  #late(settled: Settled): void {
+    if (settled.ok) this.#frame.retirements.reap(settled.value as T)
+  }
+
+  #track(value: T): Resource<T> {
+    const { settings, returns, retirements, clock, all } = this.#frame
+    const lifetime = settings.maxLifetimeMillis * (1 - Math.random() * JITTER)
+    const resource = new Resource<T>(value, clock.now() + lifetime, each => returns.loanOptions(each))
+    resource.lease = retirements.track(value, resource)
+    all.add(resource)
+    return resource
+  }
+}

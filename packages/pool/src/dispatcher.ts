@@ -1,0 +1,251 @@
+import { context } from '@opentelemetry/api'
+import { AbortWatch, abortReason } from './abort-watch.ts'
+import type { CheckedAcquire } from './acquire-options.ts'
+import type { PoolFrame } from './pool-frame.ts'
+import { bindLease, PoolLease } from './pool-lease.ts'
+import type { PoolPhase } from './pool-error.ts'
+import type { Resource } from './resource.ts'
+import { WaitDeadlines } from './wait-deadlines.ts'
+import { WaitQueue } from './wait-queue.ts'
+import { Waiter, type WaiterOwner } from './waiter.ts'
+
+/**
+ * Brings together who waits and what is free. After each of its steps one of the two is empty, or as many creates are
+ * under way as are wanted and allowed, or what prevents them has a moment at which it ends.
+ */
+export class Dispatcher<T> implements WaiterOwner<T> {
+  readonly #frame: PoolFrame<T>
+  readonly #queue: WaitQueue<T> = new WaitQueue()
+  readonly #deadlines: WaitDeadlines<T>
+  readonly #aborts: AbortWatch<T> = new AbortWatch()
+  /** Waiters that have left the queue for a resource that is being validated. */
+  readonly #validating: Set<Waiter<T>> = new Set()
+  readonly #isTested: boolean
+  /** When an open breaker lets a create through again, while somebody waits for that. */
+  readonly #retry: { dueAt: number; heapIndex: number; due(): void } = {
+    dueAt: Infinity,
+    heapIndex: -1,
+    due: () => this.#frame.changed(),
+  }
+  #lastNumber: number = 0
+
+  constructor(frame: PoolFrame<T>) {
+    this.#frame = frame
+    this.#deadlines = new WaitDeadlines(frame.deadlines, frame.settings.acquireTimeoutMillis)
+    this.#isTested = frame.settings.testOnBorrow && frame.factory.validate !== undefined
+  }
+
+  get waiting(): number {
+    return this.#queue.length + this.#validating.size
+  }
+
+  /** The usual case: something is idle, nobody waits, and nothing is to be asked. */
+  lendIdle(): PoolLease<T> | undefined {
+    const resource = this.#frame.idle.newest
+    if (resource === undefined || this.#isTested || this.#frame.isDraining || this.#queue.length > 0) {
+      return undefined
+    }
+    this.#takeIdle(resource)
+    return this.#lend(resource, 0)
+  }
+
+  /** Everything else: ends in a lease or an error, and within the deadline. */
+  acquire(asked: CheckedAcquire): Promise<PoolLease<T>> {
+    const { signal } = asked
+    if (signal?.aborted === true) return rejected(abortReason(signal))
+    if (this.#frame.isDraining) return rejected(this.#frame.errors.draining())
+    const lease = this.lendIdle()
+    if (lease !== undefined) return Promise.resolve(lease)
+    const refusal = this.#refusal()
+    if (refusal !== undefined) return rejected(refusal)
+    const waiter = new Waiter<T>(this, ++this.#lastNumber, this.#frame.clock.now(), {
+      priority: asked.priority,
+      signal,
+      context: context.active(),
+    })
+    this.#queue.add(waiter)
+    this.pump()
+    if (waiter.isPending) {
+      this.#deadlines.add(waiter, asked.timeoutMillis)
+      if (signal !== undefined) this.#watch(signal, waiter)
+    }
+    return waiter.promise
+  }
+
+  /** A resource has become free, and is the pool's again: to whoever waits, or to the idle. */
+  offer(resource: Resource<T>): void {
+    const reason = this.#frame.returns.reasonToRetire(resource)
+    if (reason !== undefined) {
+      void this.#frame.retirements.retire(resource, reason)
+      return
+    }
+    const waiter = this.#queue.shift()
+    if (waiter !== undefined) {
+      this.#serve(waiter, resource)
+      return
+    }
+    resource.isFresh = false
+    this.#frame.move(resource, 'idle')
+    this.#frame.idle.add(resource)
+    this.#frame.upkeep.watch()
+  }
+
+  /** Serves with what is idle, and has made what is missing, as far as may be. */
+  pump(): void {
+    const { idle, counts, settings, creations } = this.#frame
+    for (let resource = idle.newest; resource !== undefined; resource = idle.newest) {
+      const waiter = this.#queue.shift()
+      if (waiter === undefined) return
+      this.#takeIdle(resource)
+      this.#serve(waiter, resource)
+    }
+    while (this.#queue.length > counts.creating && counts.size < settings.max && !this.#frame.isDraining) {
+      if (!creations.breaker.allows()) {
+        this.#blocked()
+        return
+      }
+      creations.start(this.#queue.nextWithoutCreation())
+    }
+  }
+
+  /** The create begun for a waiter has failed: it is its error. */
+  fail(waiter: Waiter<T>, error: unknown): void {
+    this.#leave(waiter)
+    waiter.reject(error)
+  }
+
+  rejectAll(error: () => unknown): void {
+    for (let waiter = this.#queue.shift(); waiter !== undefined; waiter = this.#queue.shift()) {
+      this.fail(waiter, error())
+    }
+    for (const waiter of this.#validating) this.fail(waiter, error())
+  }
+
+  timedOut(waiter: Waiter<T>, now: number): void {
+    const elapsedMillis = now - waiter.enqueuedAt
+    const phase = phaseOf(waiter)
+    const error = this.#frame.errors.acquireTimeout(phase, elapsedMillis, this.#frame.creations.because)
+    this.#frame.countTimeout(phase, elapsedMillis)
+    this.fail(waiter, error)
+  }
+
+  aborted(waiter: Waiter<T>, reason: unknown): void {
+    if (waiter.isPending) this.fail(waiter, reason)
+  }
+
+  /** Why an acquire may not even wait. */
+  #refusal(): unknown {
+    const { counts, settings, creations, errors, idle } = this.#frame
+    const isFree = idle.newest !== undefined
+    const canCreate = counts.size < settings.max && creations.breaker.allows()
+    if (isFree || canCreate) return undefined
+    if (this.#isHopeless()) return this.#breakerError()
+    const idlers = this.#queue.length - Math.min(counts.creating, this.#queue.length)
+    return idlers >= settings.maxWaitingClients ? errors.queueFull(idlers) : undefined
+  }
+
+  /** The breaker is open, and nothing is there that could come back. */
+  #isHopeless(): boolean {
+    const { counts, creations } = this.#frame
+    return counts.live === 0 && creations.breaker.state === 'open' && !creations.breaker.allows()
+  }
+
+  #breakerError(): unknown {
+    const { errors, creations } = this.#frame
+    return errors.breakerOpen(creations.breaker.retryAfterMillis, creations.because)
+  }
+
+  /** The breaker forbids what is wanted: nobody waits for nothing, and who waits for more than nothing is woken. */
+  #blocked(): void {
+    if (this.#isHopeless()) this.rejectAll(() => this.#breakerError())
+    const { retryAt } = this.#frame.creations.breaker
+    if (retryAt !== undefined && this.#queue.length > 0 && this.#retry.heapIndex === -1) {
+      this.#frame.deadlines.add(this.#retry, retryAt)
+    }
+  }
+
+  #takeIdle(resource: Resource<T>): void {
+    const { idle, store } = this.#frame
+    idle.remove(resource)
+    if (resource.isStored) {
+      resource.isStored = false
+      store.take(resource)
+    }
+  }
+
+  #serve(waiter: Waiter<T>, resource: Resource<T>): void {
+    if (this.#isTested && !resource.isFresh) this.#validate(waiter, resource)
+    else this.#grant(waiter, resource)
+  }
+
+  #grant(waiter: Waiter<T>, resource: Resource<T>): void {
+    this.#leave(waiter)
+    const waitMillis = this.#frame.clock.now() - waiter.enqueuedAt
+    // In the waiter's context, not that of whoever has just released.
+    const lease = context.with(waiter.context ?? context.active(), () => this.#lend(resource, waitMillis))
+    waiter.resolve(lease)
+  }
+
+  #lend(resource: Resource<T>, waitMillis: number): PoolLease<T> {
+    const { registry, events } = this.#frame
+    this.#frame.move(resource, 'borrowed')
+    resource.isFresh = false
+    const lease = registry.track<T, PoolLease<T>>(resource.value, resource.loanOptions, PoolLease)
+    bindLease(lease, resource)
+    if (events.lists.acquire.length > 0) events.emit('acquire', { type: 'acquire', waitMillis })
+    return lease
+  }
+
+  #validate(waiter: Waiter<T>, resource: Resource<T>): void {
+    this.#frame.move(resource, 'validating')
+    waiter.candidate = resource
+    this.#validating.add(waiter)
+    const answer = this.#frame.validations.isValid(resource)
+    if (typeof answer === 'boolean') this.#validated(waiter, resource, answer)
+    else void answer.then(isValid => this.#validated(waiter, resource, isValid))
+  }
+
+  #validated(waiter: Waiter<T>, resource: Resource<T>, isValid: boolean): void {
+    const { retirements, returns } = this.#frame
+    this.#validating.delete(waiter)
+    waiter.candidate = undefined
+    const reason = isValid ? returns.reasonToRetire(resource) : 'invalid'
+    if (reason !== undefined) {
+      void retirements.retire(resource, reason)
+      if (waiter.isPending) this.#queue.addAgain(waiter)
+      this.#frame.changed()
+    } else if (waiter.isPending) this.#grant(waiter, resource)
+    else this.offer(resource)
+  }
+
+  /** It waits no longer, for whatever reason. Its slot was never its own: nothing is lost with it. */
+  #leave(waiter: Waiter<T>): void {
+    waiter.isPending = false
+    this.#queue.remove(waiter)
+    this.#validating.delete(waiter)
+    this.#deadlines.remove(waiter)
+    if (waiter.signal !== undefined) this.#aborts.remove(waiter.signal, waiter)
+    if (waiter.creation !== undefined) waiter.creation.requester = undefined
+    waiter.creation = undefined
+    if (this.#queue.length === 0) this.#frame.deadlines.remove(this.#retry)
+  }
+
+  #watch(signal: AbortSignal, waiter: Waiter<T>): void {
+    try {
+      this.#aborts.add(signal, waiter)
+    } catch (error) {
+      this.fail(waiter, error)
+    }
+  }
+}
+
+function phaseOf<T>(waiter: Waiter<T>): PoolPhase {
+  if (waiter.candidate !== undefined) return 'validate'
+  return waiter.creation === undefined ? 'wait' : 'create'
+}
+
+function rejected(reason: unknown): Promise<never> {
+  // A reason is the program's own, whatever it is.
+  // eslint-disable-next-line typescript/prefer-promise-reject-errors
+  return Promise.reject(reason)
+}

@@ -1,0 +1,227 @@
+import { checkOptions, ConfigError, isThenable, warnOnce, type OptionSchema } from '@leasehold/core'
+import * as v from 'valibot'
+import { checkAcquire, type AcquireOptions, type UseOptions } from './acquire-options.ts'
+import { Creations } from './creations.ts'
+import { Dispatcher } from './dispatcher.ts'
+import { FactoryCalls, type PoolFactory } from './factory.ts'
+import { checkDrain, drainPool, type PoolDrainOptions, type PoolDrainReport } from './pool-drain.ts'
+import type { PoolEvents, PoolEventType } from './pool-events.ts'
+import { PoolFrame } from './pool-frame.ts'
+import type { PoolLease } from './pool-lease.ts'
+import { ownerOf, poolMax, poolSettings, type PoolOptions } from './pool-options.ts'
+import type { PoolStatus } from './pool-status.ts'
+import { Retirements } from './retirements.ts'
+import { Returns } from './returns.ts'
+import { Upkeep } from './upkeep.ts'
+import { Validations } from './validations.ts'
+
+/** How many of the idle resources `retain` has kept, and how many it has destroyed. */
+export interface RetainReport {
+  readonly retained: number
+  readonly removed: number
+}
+
+/**
+ * A pool that never hangs: each acquire ends in a lease or a typed error within its deadline, strictly in order of
+ * arrival. Made by {@link createPool}.
+ */
+export class Pool<T> {
+  readonly #frame: PoolFrame<T>
+
+  /** @throws ConfigError for an option or a factory that is unknown or wrong */
+  constructor(factory: PoolFactory<T>, options: PoolOptions = {}) {
+    const calls = new FactoryCalls<T>(ownerOf(options), factory)
+    const frame = new PoolFrame<T>(poolSettings(options, calls.validate !== undefined), calls)
+    this.#frame = frame
+    frame.creations = new Creations(frame)
+    frame.dispatcher = new Dispatcher(frame)
+    frame.validations = new Validations(frame)
+    frame.returns = new Returns(frame)
+    frame.retirements = new Retirements(frame)
+    frame.upkeep = new Upkeep(frame)
+    // Not at once: whoever makes the pool may want to listen to it first.
+    if (frame.settings.min > 0) queueMicrotask(() => frame.upkeep.refill())
+  }
+
+  get name(): string {
+    return this.#frame.settings.name
+  }
+
+  /**
+   * Lends a resource: the newest idle one, or a new one, or, when `max` are there, the next that comes back.
+   *
+   * @throws PoolError (rejects) `ERR_POOL_TIMEOUT`, `ERR_POOL_QUEUE_FULL`, `ERR_POOL_DRAINING`, `ERR_POOL_BREAKER_OPEN`
+   * @throws whatever (rejects) `create` failed with, where it was begun for this call; `signal.reason` once aborted
+   * @throws ConfigError (rejects) for an option that is unknown or wrong
+   */
+  acquire(options?: AcquireOptions): Promise<PoolLease<T>> {
+    const { dispatcher, settings } = this.#frame
+    if (options === undefined) {
+      const lease = dispatcher.lendIdle()
+      if (lease !== undefined) return Promise.resolve(lease)
+    }
+    try {
+      return dispatcher.acquire(checkAcquire(settings, options))
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /**
+   * Calls `fn` with a resource, which is given back whatever happens: by its end, its throw, its rejection. A `reset`
+   * that fails afterwards is counted and told like any failed cleanup, and changes nothing of the result.
+   *
+   * @throws whatever (rejects) `fn` throws, and as {@link acquire}
+   */
+  async use<R>(fn: (resource: T) => R | PromiseLike<R>, options?: UseOptions): Promise<R> {
+    const { settings, dispatcher } = this.#frame
+    if (typeof fn !== 'function') throw new ConfigError(`${settings.owner}.use`, 'fn', 'a function', fn)
+    const lease = await dispatcher.acquire(checkAcquire(settings, options, true))
+    try {
+      return await fn(lease.value)
+    } catch (error) {
+      if (this.#isDestroyedOn(error, options)) void lease.destroy()
+      throw error
+    } finally {
+      if (lease.state === 'live') void lease.release()
+    }
+  }
+
+  /** A snapshot. */
+  status(): PoolStatus {
+    return this.#frame.status()
+  }
+
+  /**
+   * Changes `max`. With more, who waits is served at once. With fewer, what is idle goes first, then what comes back;
+   * resolves when the idle ones are destroyed.
+   *
+   * @throws ConfigError (rejects) unless an integer of at least 1 and `min`
+   * @throws PoolError (rejects) `ERR_POOL_DRAINING`
+   */
+  async resize(max: number): Promise<void> {
+    const { settings, counts, idle, retirements } = this.#frame
+    checkOptions(`${settings.owner}.resize`, resizeSchema, { max })
+    if (max < settings.min) {
+      throw new ConfigError(`${settings.owner}.resize`, 'max', `an integer >= min (${settings.min})`, max)
+    }
+    this.#refuseWhenDraining()
+    settings.max = max
+    const destroyed: Promise<void>[] = []
+    while (counts.live > max && idle.oldest !== undefined) {
+      destroyed.push(retirements.retire(idle.oldest, 'shrunk'))
+    }
+    this.#frame.changed()
+    await Promise.all(destroyed)
+  }
+
+  /**
+   * Destroys the idle resources for which `predicate` is not true, and waits for that. If it throws, those not asked
+   * about yet are kept.
+   *
+   * @throws ConfigError (rejects) for a predicate that is no function or not synchronous
+   * @throws PoolError (rejects) `ERR_POOL_DRAINING`
+   * @throws whatever (rejects) `predicate` throws
+   */
+  async retain(predicate: (resource: T) => boolean): Promise<RetainReport> {
+    const { settings, idle, retirements } = this.#frame
+    const owner = `${settings.owner}.retain`
+    if (typeof predicate !== 'function') throw new ConfigError(owner, 'predicate', 'a function', predicate)
+    this.#refuseWhenDraining()
+    const destroyed: Promise<void>[] = []
+    let retained = 0
+    for (const resource of idle) {
+      const isKept: unknown = predicate(resource.value)
+      if (isThenable(isKept)) throw new ConfigError(owner, 'predicate', 'synchronous', isKept)
+      if (isKept === true) retained++
+      else if (resource.state === 'idle') destroyed.push(retirements.retire(resource, 'unretained'))
+    }
+    await Promise.all(destroyed)
+    return { retained, removed: destroyed.length }
+  }
+
+  /**
+   * Resolves when `min` resources are there. They are made without it too; this tells when, or why not.
+   *
+   * @throws whatever (rejects) a `create` failed with; the pool goes on trying
+   * @throws PoolError (rejects) `ERR_POOL_DRAINING`, `ERR_POOL_BREAKER_OPEN`
+   */
+  async warmUp(): Promise<void> {
+    const { counts, settings, creations, upkeep, errors } = this.#frame
+    while (counts.live - counts.creating < settings.min) {
+      this.#refuseWhenDraining()
+      upkeep.refill()
+      const underWay = creations.underWay.map(creation => creation.settled)
+      if (underWay.length > 0) {
+        for (const settled of await Promise.all(underWay)) if (!settled.ok) throw settled.error
+        continue
+      }
+      const ending = [...this.#frame.all].flatMap(({ destroyed }) =>
+        destroyed === undefined ? [] : [destroyed],
+      )
+      if (ending.length === 0) throw errors.breakerOpen(creations.breaker.retryAfterMillis, creations.because)
+      await Promise.race(ending)
+    }
+  }
+
+  /**
+   * Ends the pool: who waits is told `ERR_POOL_DRAINING` at once, what is idle is destroyed, what is borrowed as soon
+   * as it comes back. Resolves when all is destroyed, or after `timeoutMillis` (10,000); with `force` what is still
+   * borrowed then is taken back and destroyed, and its lease's `value` throws. Later returns are destroyed. A create
+   * under way is aborted, and waited for a second at most.
+   *
+   * @throws ConfigError (rejects) for an option that is unknown or wrong
+   */
+  async drain(options: PoolDrainOptions = {}): Promise<PoolDrainReport> {
+    return drainPool(this.#frame, checkDrain(this.#frame.settings.owner, options))
+  }
+
+  /**
+   * Listens to what happens in the pool. A listener that throws is counted and reported once, never felt.
+   *
+   * @throws ConfigError for an unknown event, or no function
+   */
+  on<K extends PoolEventType>(event: K, listener: (event: PoolEvents[K]) => void): Disposable {
+    return this.#frame.events.on(event, listener)
+  }
+
+  /** Removes `listener`, however often it was added. @throws ConfigError for an unknown event */
+  off<K extends PoolEventType>(event: K, listener: (event: PoolEvents[K]) => void): void {
+    this.#frame.events.off(event, listener)
+  }
+
+  /** How often a listener threw. */
+  get listenerErrors(): number {
+    return this.#frame.events.errors
+  }
+
+  #refuseWhenDraining(): void {
+    if (this.#frame.isDraining) throw this.#frame.errors.draining()
+  }
+
+  #isDestroyedOn(error: unknown, options: UseOptions | undefined): boolean {
+    const destroyOnError = options?.destroyOnError ?? false
+    if (typeof destroyOnError === 'boolean') return destroyOnError
+    try {
+      return destroyOnError(error)
+    } catch {
+      // Whoever cannot tell whether it is broken had better not lend it again.
+      warnOnce(
+        `destroyOnError:${this.#frame.settings.owner}`,
+        `${this.#frame.settings.owner}: destroyOnError threw`,
+      )
+      return true
+    }
+  }
+}
+
+const resizeSchema: OptionSchema = v.strictObject({ max: poolMax })
+
+/**
+ * Makes a pool of what `factory` creates.
+ *
+ * @throws ConfigError for an option or a factory that is unknown or wrong
+ */
+export function createPool<T>(factory: PoolFactory<T>, options: PoolOptions = {}): Pool<T> {
+  return new Pool(factory, options)
+}

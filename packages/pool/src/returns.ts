@@ -1,0 +1,73 @@
+import type { TrackOptions } from '@leasehold/core'
+import type { DestroyReason } from './pool-events.ts'
+import type { PoolFrame } from './pool-frame.ts'
+import type { Resource } from './resource.ts'
+
+/** Longer than all that a loan's cleanup waits for, each with a time-out of its own. */
+const MARGIN_MILLIS = 1_000
+
+/** What happens to a resource when its loan ends: the cleanup of the lease `pool.loan`. */
+export class Returns<T> {
+  readonly #frame: PoolFrame<T>
+  readonly #terms: Omit<TrackOptions<T>, 'cleanup'>
+
+  constructor(frame: PoolFrame<T>) {
+    this.#frame = frame
+    const { name, leakThresholdMillis, telemetry, resetTimeoutMillis, validateTimeoutMillis } = frame.settings
+    this.#terms = {
+      kind: 'pool.loan',
+      name,
+      timeoutMillis: Math.min(resetTimeoutMillis + validateTimeoutMillis + MARGIN_MILLIS, 2 ** 31 - 1),
+      span: 'pool.release',
+      ...(leakThresholdMillis === undefined ? {} : { leakThresholdMillis }),
+      ...(telemetry === undefined ? {} : { telemetry }),
+    }
+  }
+
+  loanOptions(resource: Resource<T>): TrackOptions<T> {
+    return { ...this.#terms, cleanup: () => this.#ended(resource) }
+  }
+
+  /** Why a resource that is not in use may not be used again. */
+  reasonToRetire(resource: Resource<T>): DestroyReason | undefined {
+    if (resource.condemned !== undefined) return resource.condemned
+    const { isDraining, counts, settings } = this.#frame
+    if (isDraining) return 'drain'
+    return counts.live > settings.max ? 'shrunk' : undefined
+  }
+
+  #ended(resource: Resource<T>): void | Promise<void> {
+    const { settings, factory, retirements, events, dispatcher } = this.#frame
+    resource.loan = undefined
+    if (++resource.uses >= settings.maxUses) resource.condemned ??= 'uses'
+    if (events.lists.release.length > 0) events.emit('release', { type: 'release' })
+    const reason = this.reasonToRetire(resource)
+    if (reason !== undefined) {
+      void retirements.retire(resource, reason)
+      return undefined
+    }
+    if (factory.reset !== undefined || settings.testOnReturn) return this.#renew(resource)
+    dispatcher.offer(resource)
+    return undefined
+  }
+
+  async #renew(resource: Resource<T>): Promise<void> {
+    const { settings, factory, retirements, validations, dispatcher } = this.#frame
+    if (factory.reset !== undefined) {
+      this.#frame.move(resource, 'resetting')
+      const settled = await this.#frame.call('reset', factory.reset, resource)
+      // A forced drain has not waited.
+      if (resource.destroyed !== undefined) return
+      if (!settled.ok) {
+        void retirements.retire(resource, 'reset')
+        // The loan has not ended well, whoever ended it.
+        throw settled.error
+      }
+    }
+    if (settings.testOnReturn) {
+      this.#frame.move(resource, 'validating')
+      if (!(await validations.isValid(resource))) resource.condemned ??= 'invalid'
+    }
+    if (resource.destroyed === undefined) dispatcher.offer(resource)
+  }
+}

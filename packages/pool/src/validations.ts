@@ -1,0 +1,37 @@
+import { describeValue, warnOnce } from '@leasehold/core'
+import type { Settled } from './bounded-call.ts'
+import type { PoolFrame } from './pool-frame.ts'
+import type { Resource } from './resource.ts'
+
+/** Asks the factory whether resources are still good. */
+export class Validations<T> {
+  readonly #frame: PoolFrame<T>
+
+  constructor(frame: PoolFrame<T>) {
+    this.#frame = frame
+  }
+
+  /** Only `true` is yes: an answer of another type, a throw, a rejection and a time-out are told, and are no. */
+  isValid(resource: Resource<T>): boolean | Promise<boolean> {
+    const { validate } = this.#frame.factory
+    if (validate === undefined) return true
+    const answer = this.#frame.call('validate', validate, resource)
+    return 'then' in answer ? answer.then(settled => this.#judge(settled)) : this.#judge(answer)
+  }
+
+  #judge(settled: Settled): boolean {
+    if (settled.ok && settled.value === true) return true
+    const { events, settings } = this.#frame
+    if (settled.ok && settled.value !== false) {
+      const answer = describeValue(settled.value)
+      warnOnce(
+        `validate:${settings.owner}`,
+        `${settings.owner}: validate must answer true or false, got ${answer}`,
+      )
+    }
+    if (events.lists.invalid.length > 0) {
+      events.emit('invalid', { type: 'invalid', ...(settled.ok ? {} : { error: settled.error }) })
+    }
+    return false
+  }
+}

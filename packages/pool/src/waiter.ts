@@ -1,0 +1,63 @@
+import type { Context } from '@opentelemetry/api'
+import type { Deadline } from '@leasehold/core'
+import type { Creation } from './creation.ts'
+import type { PoolLease } from './pool-lease.ts'
+import type { Resource } from './resource.ts'
+import type { WaitLevel } from './wait-queue.ts'
+
+/** Who is told of a waiter's deadline and of its abort. */
+export interface WaiterOwner<T> {
+  timedOut(waiter: Waiter<T>, now: number): void
+  aborted(waiter: Waiter<T>, reason: unknown): void
+}
+
+/** One caller of `acquire` that has no resource yet. */
+export class Waiter<T> implements Deadline {
+  dueAt: number = Infinity
+  heapIndex: number = -1
+  readonly promise: Promise<PoolLease<T>>
+  resolve!: (lease: PoolLease<T>) => void
+  reject!: (error: unknown) => void
+  isPending: boolean = true
+  readonly owner: WaiterOwner<T>
+  readonly priority: number
+  readonly signal: AbortSignal | undefined
+  readonly enqueuedAt: number
+  /** Order of arrival, for those of one moment. */
+  readonly number: number
+  /** What was current when it asked; undefined where nothing traces. */
+  readonly context: Context | undefined
+  /** Its place in the queue; level is undefined while it has none. */
+  level: WaitLevel<T> | undefined
+  before: Waiter<T> | undefined
+  behind: Waiter<T> | undefined
+  /** Its place among those that wait equally long. */
+  dueBefore: Waiter<T> | undefined
+  dueBehind: Waiter<T> | undefined
+  /** The create that was begun for it, while that is under way. */
+  creation: Creation<T> | undefined
+  /** What is being validated for it. */
+  candidate: Resource<T> | undefined
+
+  constructor(
+    owner: WaiterOwner<T>,
+    number: number,
+    enqueuedAt: number,
+    asked: { priority: number; signal: AbortSignal | undefined; context: Context | undefined },
+  ) {
+    this.owner = owner
+    this.number = number
+    this.enqueuedAt = enqueuedAt
+    this.priority = asked.priority
+    this.signal = asked.signal
+    this.context = asked.context
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve
+      this.reject = reject
+    })
+  }
+
+  due(now: number): void {
+    this.owner.timedOut(this, now)
+  }
+}
