@@ -38,7 +38,8 @@ export class AbortWatch<T> {
 /** What a call under an aborted signal rejects with. Never throws. */
 export function abortReason(signal: AbortSignal): unknown {
   try {
-    return signal.reason ?? new DOMException('This operation was aborted', 'AbortError')
+    const { reason } = signal
+    return reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : reason
   } catch (error) {
     return error
   }

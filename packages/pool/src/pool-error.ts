@@ -4,7 +4,7 @@ import type { PoolStatus } from './pool-status.ts'
 /** What took too long. */
 export type PoolPhase = 'wait' | 'create' | 'validate' | 'reset' | 'destroy'
 
-type PoolErrorCode = Extract<ErrorCode, `ERR_POOL_${string}`>
+export type PoolErrorCode = Extract<ErrorCode, `ERR_POOL_${string}`>
 
 /** Any error of a pool's own; `docs/errors.md` lists the codes and which fields each has. */
 export class PoolError extends LeaseholdError {
