@@ -130,7 +130,9 @@ export class Pool<T> {
     this.#refuseWhenDraining()
     const destroyed: Promise<void>[] = []
     let retained = 0
-    for (const resource of idle) {
+    for (const resource of [...idle]) {
+      // The predicate before may have taken it.
+      if (resource.state !== 'idle') continue
       const isKept: unknown = predicate(resource.value)
       if (isThenable(isKept)) throw new ConfigError(owner, 'predicate', 'synchronous', isKept)
       if (isKept === true) retained++
