@@ -77,7 +77,7 @@ export function checkOptions<S extends OptionSchema>(
   input: unknown,
 ): v.InferOutput<S> {
   refuseArrays(owner, schema, input)
-  const result = v.safeParse(schema, input, { abortEarly: true })
+  const result = parse(owner, schema, input)
   if (result.success) return result.output
   const issue = result.issues[0]
   const path = issue.path ?? []
@@ -96,6 +96,28 @@ export function checkOptions<S extends OptionSchema>(
     throw new ConfigError(owner, option, `one of ${known.join(', ')}`, path.at(-1)!.value, message)
   }
   throw new ConfigError(owner, option, expectedOf(entry), path.at(-1)!.value)
+}
+
+/** valibot names the class of a wrong value, which one that throws when looked at does not survive. */
+function parse<S extends OptionSchema>(owner: string, schema: S, input: unknown): v.SafeParseResult<S> {
+  try {
+    return v.safeParse(schema, input, { abortEarly: true })
+  } catch (error) {
+    for (const [key, entry] of Object.entries(schema.entries)) {
+      const value = readable(() => (input as Record<string, unknown>)[key])
+      if (value.ok && readable(() => v.safeParse(entry, value.result)).ok) continue
+      throw new ConfigError(owner, key, expectedOf(entry), value.ok ? value.result : value)
+    }
+    throw new ConfigError(owner, 'options', 'an object', error)
+  }
+}
+
+function readable<R>(look: () => R): { readonly ok: true; readonly result: R } | { readonly ok: false } {
+  try {
+    return { ok: true, result: look() }
+  } catch {
+    return { ok: false }
+  }
 }
 
 /** To valibot an array is an object without the keys; whoever passed one should hear so. */

@@ -8,6 +8,7 @@ import {
   withScope,
   type LeaseScope,
 } from '../src/index.ts'
+import { throwingProxy } from './throwing-proxy.ts'
 
 const registry = new ResourceRegistry()
 const good = { kind: 'k', name: 'n', cleanup: () => {} }
@@ -87,6 +88,13 @@ const table: readonly (readonly [name: string, call: Call, argument: unknown, me
     `track: timeoutMillis must be ${timer}, got -Infinity`,
   ],
   ['timeoutMillis', trackWith, { timeoutMillis: 0.5 }, `track: timeoutMillis must be ${timer}, got 0.5`],
+  [
+    'telemetry',
+    trackWith,
+    { telemetry: throwingProxy() },
+    'track: telemetry must be an object, got an object',
+  ],
+  ['kind', trackWith, { kind: throwingProxy() }, 'track: kind must be a non-empty string, got an object'],
   ['retry', trackWith, { retry: null }, 'track: retry must be an object, got null'],
   ['retry', trackWith, { retry: [] }, 'track: retry must be an object, got an array'],
   [
