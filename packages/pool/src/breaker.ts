@@ -61,7 +61,9 @@ export class Breaker {
   }
 
   get state(): BreakerState {
-    return this.#policy === undefined ? 'disabled' : STATES[this.#policy.state]
+    if (this.#policy === undefined) return 'disabled'
+    // A create from before may fail while one is tried, and open cockatiel's; that one decides all the same.
+    return this.#isProbing ? 'half-open' : STATES[this.#policy.state]
   }
 
   /** Until a create is let through again; 0 if one is, or one is being tried. */
@@ -78,7 +80,7 @@ export class Breaker {
   allows(): boolean {
     const { state } = this
     if (state === 'closed' || state === 'disabled') return true
-    return state === 'open' && !this.#isProbing && this.#clock.now() >= this.#retryAt
+    return state === 'open' && this.#clock.now() >= this.#retryAt
   }
 
   /** Runs a create that is allowed. Never rejects. */

@@ -58,7 +58,7 @@ describe('an acquire under a signal', () => {
   })
 
   it('loses no slot when it is aborted while a resource is being validated for it', async () => {
-    let answer = (_: boolean): void => {}
+    let answer: (isValid: boolean) => void = () => {}
     const validate = (): Promise<boolean> => new Promise(resolve => (answer = resolve))
     const pool = shop.pool({ max: 1, testOnBorrow: true }, { validate })
     await (await pool.acquire()).release()

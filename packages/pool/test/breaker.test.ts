@@ -110,6 +110,30 @@ describe('the breaker', () => {
     await held.release()
   })
 
+  it('is not opened for good by a create from before that fails while one is tried', async () => {
+    const pool = shop.pool({ max: 10, breaker, acquireTimeoutMillis: 60_000 })
+    const fail: (() => void)[] = []
+    shop.create = () => new Promise((_, reject) => fail.push(() => reject(down)))
+    const all = Array.from({ length: 4 }, () => pool.acquire())
+    for (let i = 0; i < 3; i++) {
+      fail[i]!()
+      await assert.rejects(all[i]!, down)
+    }
+    await shop.clock.advance(1_000)
+    let finish = (): void => {}
+    shop.create = () => new Promise(resolve => (finish = () => resolve(shop.make())))
+    const probe = pool.acquire()
+    const waiting = pool.acquire()
+    fail[3]!()
+    await assert.rejects(all[3]!, down)
+    await shop.clock.advance(5_000)
+    assert.deepEqual([pool.status().breaker, await stateOf(waiting)], ['half-open', 'pending'])
+    shop.create = () => shop.make()
+    finish()
+    await Promise.all([probe, waiting])
+    assert.equal(pool.status().breaker, 'closed')
+  })
+
   it('may be none', async () => {
     const pool = shop.pool({ breaker: false })
     shop.create = () => Promise.reject(down)

@@ -4,10 +4,12 @@ import type { PoolFactory } from '../src/index.ts'
 import { turns, Workshop, type Thing } from './workshop.ts'
 
 const hostileThenable = {
+  // eslint-disable-next-line unicorn/no-thenable -- that is the point
   get then(): never {
     throw new Error('then')
   },
 }
+// eslint-disable-next-line unicorn/no-thenable -- that is the point
 const twice = { then: (resolve: (value: unknown) => void) => [resolve({ id: 1 }), resolve({ id: 2 })] }
 
 describe('hostile factories', () => {

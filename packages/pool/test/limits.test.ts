@@ -114,7 +114,7 @@ describe('limits on a resource', () => {
     await shop.clock.advance(5_000)
     assert.equal(shop.clock.pending, 0, 'nothing is looked at when nothing can come of it')
     const again = [await pool.acquire(), await pool.acquire()]
-    assert.deepEqual(again.map(lease => lease.value.id).toSorted(), [1, 2])
+    assert.deepEqual(new Set(again.map(lease => lease.value.id)), new Set([1, 2]))
     for (const lease of again) await lease.release()
     await shop.clock.advance(5_000)
     assert.equal((await pool.drain()).clean, true)

@@ -125,7 +125,7 @@ describe('time-outs of a pool', () => {
   })
 
   it('validate: is the phase of an acquire for which a resource is being validated', async () => {
-    let answer = (_: boolean): void => {}
+    let answer: (isValid: boolean) => void = () => {}
     const validate = (): Promise<boolean> => new Promise(resolve => (answer = resolve))
     const pool = shop.pool({ max: 1, testOnBorrow: true }, { validate })
     await (await pool.acquire()).release()
