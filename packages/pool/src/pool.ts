@@ -5,6 +5,7 @@ import { Creations } from './creations.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { FactoryCalls, type PoolFactory } from './factory.ts'
 import { checkDrain, drainPool, type PoolDrainOptions, type PoolDrainReport } from './pool-drain.ts'
+import type { PoolError } from './pool-error.ts'
 import type { PoolEvents, PoolEventType } from './pool-events.ts'
 import { PoolFrame } from './pool-frame.ts'
 import type { PoolLease } from './pool-lease.ts'
@@ -85,6 +86,11 @@ export class Pool<T> {
     } finally {
       if (lease.state === 'live') void lease.release()
     }
+  }
+
+  /** The error for something that is not on loan from this pool: `ERR_POOL_NOT_OWNED`. */
+  notOwned(): PoolError {
+    return this.#frame.errors.notOwned()
   }
 
   /** A snapshot. */

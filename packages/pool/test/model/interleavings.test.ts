@@ -184,12 +184,10 @@ describe('every interleaving of a pool', () => {
             await program.do(next)
           }
           const ended = program.end()
-          let isOver = false
-          void ended.then(
-            () => (isOver = true),
-            () => (isOver = true),
-          )
-          while (!isOver) {
+          const progress = { isOver: false }
+          const over = (): void => void (progress.isOver = true)
+          ended.then(over, over)
+          while (!progress.isOver) {
             if (s.count() > 0) await s.waitOne()
             else await new Promise(resolve => setImmediate(resolve))
           }

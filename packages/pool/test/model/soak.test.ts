@@ -68,9 +68,9 @@ async function soak(seed: number, cycles: number): Promise<void> {
       }
     }
   }
-  let isOver = false
-  const users = Promise.all(Array.from({ length: 20 }, user)).then(() => (isOver = true))
-  while (!isOver) {
+  const progress = { isOver: false }
+  const users = Promise.all(Array.from({ length: 20 }, user)).then(() => (progress.isOver = true))
+  while (!progress.isOver) {
     await clock.advance(50)
     shop.check()
   }
