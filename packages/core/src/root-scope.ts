@@ -1,5 +1,12 @@
 import { AsyncResource } from 'node:async_hooks'
-import { context, ROOT_CONTEXT } from '@opentelemetry/api'
+import {
+  context,
+  createContextKey,
+  ROOT_CONTEXT,
+  trace,
+  type Context,
+  type SpanContext,
+} from '@opentelemetry/api'
 
 /** Made when the module loads, so that it belongs to no request. */
 const root = new AsyncResource('LEASEHOLD')
@@ -10,4 +17,18 @@ const root = new AsyncResource('LEASEHOLD')
  */
 export function inRootScope<R>(fn: () => R): R {
   return root.runInAsyncScope(() => context.with(ROOT_CONTEXT, fn))
+}
+
+const REQUESTER = createContextKey('leasehold.requester')
+
+/** As {@link inRootScope}, but the spans of cleanups begun in it link to whatever span is current now. */
+export function inBackground<R>(fn: () => R): R {
+  const requester = trace.getSpanContext(context.active())
+  if (requester === undefined) return inRootScope(fn)
+  return root.runInAsyncScope(() => context.with(ROOT_CONTEXT.setValue(REQUESTER, requester), fn))
+}
+
+/** Who asked for what runs {@link inBackground}; undefined elsewhere. */
+export function requesterOf(current: Context): SpanContext | undefined {
+  return current.getValue(REQUESTER) as SpanContext | undefined
 }

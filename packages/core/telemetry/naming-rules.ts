@@ -37,7 +37,9 @@ export function metricName(metric: { name: string; instrument: Instrument; unit:
   if (metric.instrument === 'counter' && countsThings && !isPlural(last)) {
     problems.push(`name ${quoted(metric.name)} counts things, so its last word must be plural`)
   }
-  if (metric.instrument === 'updowncounter' && isPlural(last)) {
+  // OpenTelemetry's own name for it, of db.client.connection, is plural.
+  const isConvention = metric.name.endsWith('.pending_requests')
+  if (metric.instrument === 'updowncounter' && isPlural(last) && !isConvention) {
     problems.push(
       `name ${quoted(metric.name)} is of an updowncounter, so its last word must not be plural: say ".count" or the like`,
     )

@@ -5,6 +5,7 @@ import type { CleanupError } from '../errors.ts'
 import { describeError, safeText } from '../foreign-value.ts'
 import type { CleanupOutcome } from '../lease.ts'
 import type { LeaseRecord } from '../lease-record.ts'
+import { requesterOf } from '../root-scope.ts'
 import { warnOnce } from '../warning.ts'
 import * as names from './names.generated.ts'
 import type { TelemetryHub } from './telemetry-hub.ts'
@@ -117,7 +118,7 @@ export class CleanupSpans {
     }
     const parentId = trace.getSpanContext(parent)?.spanId
     const links: Link[] = []
-    for (const linked of [requester, extras?.spanContext]) {
+    for (const linked of [requester ?? requesterOf(parent), extras?.spanContext]) {
       if (linked === undefined || linked.spanId === parentId) continue
       if (!links.some(link => link.context.spanId === linked.spanId)) links.push({ context: linked })
     }

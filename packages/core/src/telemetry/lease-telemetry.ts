@@ -1,8 +1,28 @@
+import type { Meter, Tracer } from '@opentelemetry/api'
 import type { HistogramSnapshot } from './histogram-snapshot.ts'
 import { telemetryHub } from './telemetry-hub.ts'
 
-/** What exporters need of the process's telemetry of leases. */
+/** What a package exports beside its leases. No function of it may throw for long: a throw is reported once. */
+export interface TelemetrySource {
+  /** Makes the package's instruments of a newly registered SDK. Disposed of when another one comes. */
+  instrument(meter: Meter): Disposable
+  /**
+   * The package's hot histograms, for a `MetricProducer`.
+   * @param leases core's own, for what can be told from them
+   */
+  histograms(leases: readonly HistogramSnapshot[]): HistogramSnapshot[]
+}
+
+/** What exporters, and packages that hold leases, need of the process's telemetry of leases. */
 export interface LeaseTelemetry {
+  /** When the figures began. */
+  readonly startEpochMillis: number
+  /** The meter that durations are to be recorded into at once, as no producer exports them; else undefined. */
+  readonly fallbackMeter: Meter | undefined
+  /** The tracer of a registered SDK; undefined without one, when not even a no-op span is worth its price. */
+  tracer(): Tracer | undefined
+  /** Takes in what a package exports beside its leases, for as long as the process lives. */
+  addSource(source: TelemetrySource): void
   /**
    * Looks now for a newly registered SDK. A busy program's is noticed by itself within some leases; call it after
    * registering one where few leases are taken.

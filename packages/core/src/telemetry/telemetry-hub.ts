@@ -1,5 +1,5 @@
 import { createNoopMeter, metrics, ProxyTracerProvider, trace } from '@opentelemetry/api'
-import type { MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api'
+import type { Meter, MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api'
 import type { Clock } from '../clock.ts'
 import { describeError } from '../foreign-value.ts'
 import type { LeaseGroup } from '../lease-group.ts'
@@ -9,7 +9,7 @@ import { DurationFallback } from './duration-fallback.ts'
 import { histogramSnapshots, type HistogramSnapshot } from './histogram-snapshot.ts'
 import { LeaseInstruments } from './lease-instruments.ts'
 import { LeaseSeries } from './lease-series.ts'
-import type { LeaseTelemetry } from './lease-telemetry.ts'
+import type { LeaseTelemetry, TelemetrySource } from './lease-telemetry.ts'
 
 const SCOPE_NAME = '@leasehold/core'
 
@@ -58,6 +58,18 @@ export class TelemetryHub implements LeaseTelemetry {
   #tracerProvider: TracerProvider = trace.getTracerProvider()
   #tracing: TracerProvider = NO_TRACING
   #tracer: Tracer | undefined
+  readonly #sources: Map<TelemetrySource, Disposable | undefined> = new Map()
+
+  get fallbackMeter(): Meter | undefined {
+    return this.fallback?.meter
+  }
+
+  addSource(source: TelemetrySource): void {
+    this.#sources.set(source, undefined)
+    this.refresh()
+    const meter = this.#instruments?.meter
+    if (meter !== undefined && this.#sources.get(source) === undefined) this.#instrument(source, meter)
+  }
 
   /** Takes a registry's groups into the process's figures, and keeps their totals when it is collected. */
   add(owner: object, source: GroupSource): void {
@@ -103,7 +115,9 @@ export class TelemetryHub implements LeaseTelemetry {
 
   /** The hot histograms since the process's start, for a `MetricProducer`. */
   histograms(): HistogramSnapshot[] {
-    return histogramSnapshots(this.#series, this.startEpochMillis)
+    const own = histogramSnapshots(this.#series, this.startEpochMillis)
+    const others = [...this.#sources.keys()].flatMap(source => guarded(() => source.histograms(own)) ?? [])
+    return [...own, ...others]
   }
 
   /** While at least one producer exports {@link histograms}, the SDK's own are not recorded into. */
@@ -123,6 +137,10 @@ export class TelemetryHub implements LeaseTelemetry {
 
   #use(provider: MeterProvider): void {
     this.#seen = provider
+    for (const [source, made] of this.#sources) {
+      guarded(() => made?.[Symbol.dispose]())
+      this.#sources.set(source, undefined)
+    }
     try {
       this.#instruments?.remove()
       const meter = provider.getMeter(SCOPE_NAME, VERSION)
@@ -132,12 +150,30 @@ export class TelemetryHub implements LeaseTelemetry {
       warnOnce('metering', `the metrics SDK threw: ${describeError(error)}`)
     }
     this.#chooseFallback()
+    const meter = this.#instruments?.meter
+    if (meter !== undefined) for (const source of this.#sources.keys()) this.#instrument(source, meter)
+  }
+
+  #instrument(source: TelemetrySource, meter: Meter): void {
+    this.#sources.set(
+      source,
+      guarded(() => source.instrument(meter)),
+    )
   }
 
   #chooseFallback(): void {
     const meter = this.#producers === 0 ? this.#instruments?.meter : undefined
     if (meter === undefined) this.fallback = undefined
     else if (this.fallback?.meter !== meter) this.fallback = new DurationFallback(meter)
+  }
+}
+
+function guarded<R>(fn: () => R): R | undefined {
+  try {
+    return fn()
+  } catch (error) {
+    warnOnce('metering', `the metrics SDK threw: ${describeError(error)}`)
+    return undefined
   }
 }
 
