@@ -1,8 +1,10 @@
 import { Breaker } from './breaker.ts'
+import { ROOT_CONTEXT } from '@opentelemetry/api'
 import type { Settled } from './bounded-call.ts'
 import { Creation } from './creation.ts'
 import type { PoolFrame } from './pool-frame.ts'
 import { Resource } from './resource.ts'
+import { SPAN_POOL_CREATE } from './telemetry/names.generated.ts'
 import type { Waiter } from './waiter.ts'
 
 /** How much a lifetime is shortened at most, by chance: resources made together shall not end together. */
@@ -34,9 +36,11 @@ export class Creations<T> {
 
   /** Begins a create; there must be room, and the breaker must allow it. */
   start(requester?: Waiter<T>): Creation<T> {
-    const { counts, clock } = this.#frame
+    const { counts, clock, telemetry } = this.#frame
     counts.creating++
-    const creation = new Creation<T>(requester, clock.now(), self => this.#run(self))
+    const asker = requester?.context ?? ROOT_CONTEXT
+    const operation = telemetry.spans.beginInBackground(SPAN_POOL_CREATE, 'pool.resource', asker)
+    const creation = new Creation<T>(requester, clock.now(), operation, self => this.#run(self))
     // A create that is over at once is not over before a turn of promises.
     this.#underWay.add(creation)
     return creation
@@ -53,11 +57,11 @@ export class Creations<T> {
   }
 
   async #run(creation: Creation<T>): Promise<Settled> {
-    const { factory, settings, calls } = this.#frame
+    const { factory, settings, calls, telemetry } = this.#frame
     const settled = await this.breaker.run(() => {
       creation.call = calls.start({
         fn: factory.create,
-        call: signal => factory.create(signal),
+        call: signal => telemetry.spans.within(creation.operation, () => factory.create(signal)),
         timeoutMillis: settings.createTimeoutMillis,
         timeout: elapsedMillis => this.#frame.timedOut('create', elapsedMillis),
         late: late => this.#late(late),
@@ -103,9 +107,11 @@ export class Creations<T> {
   }
 
   #tell(creation: Creation<T>, failed: { error?: unknown }): void {
-    const { events, clock } = this.#frame
-    if (events.lists.create.length === 0) return
+    const { events, clock, telemetry } = this.#frame
     const elapsedMillis = clock.now() - creation.startedAt
+    telemetry.created(elapsedMillis)
+    telemetry.spans.end(creation.operation, failed)
+    if (events.lists.create.length === 0) return
     events.emit('create', { type: 'create', elapsedMillis, ...failed })
   }
 

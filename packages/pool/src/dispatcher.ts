@@ -5,6 +5,7 @@ import type { PoolFrame } from './pool-frame.ts'
 import { bindLease, PoolLease } from './pool-lease.ts'
 import type { PoolPhase } from './pool-error.ts'
 import type { Resource } from './resource.ts'
+import { SPAN_POOL_ACQUIRE } from './telemetry/names.generated.ts'
 import { WaitDeadlines } from './wait-deadlines.ts'
 import { WaitQueue } from './wait-queue.ts'
 import { Waiter, type WaiterOwner } from './waiter.ts'
@@ -45,23 +46,29 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     if (resource === undefined || this.#isTested || this.#frame.isDraining || this.#queue.length > 0) {
       return undefined
     }
+    const { spans } = this.#frame.telemetry
+    const operation = spans.isOpenedAtOnce ? spans.begin(SPAN_POOL_ACQUIRE, 'pool.loan') : undefined
     this.#takeIdle(resource)
-    return this.#lend(resource, 0)
+    const lease = this.#lend(resource, 0)
+    this.#frame.telemetry.served()
+    if (operation !== undefined) spans.end(operation)
+    return lease
   }
 
   /** Everything else: ends in a lease or an error, and within the deadline. */
   acquire(asked: CheckedAcquire): Promise<PoolLease<T>> {
     const { signal } = asked
-    if (signal?.aborted === true) return rejected(abortReason(signal))
-    if (this.#frame.isDraining) return rejected(this.#frame.errors.draining())
+    if (signal?.aborted === true) return this.#refuse(abortReason(signal))
+    if (this.#frame.isDraining) return this.#refuse(this.#frame.errors.draining())
     const lease = this.lendIdle()
     if (lease !== undefined) return Promise.resolve(lease)
     const refusal = this.#refusal()
-    if (refusal !== undefined) return rejected(refusal)
+    if (refusal !== undefined) return this.#refuse(refusal)
     const waiter = new Waiter<T>(this, ++this.#lastNumber, this.#frame.clock.now(), {
       priority: asked.priority,
       signal,
       context: context.active(),
+      operation: this.#frame.telemetry.spans.begin(SPAN_POOL_ACQUIRE, 'pool.loan'),
     })
     this.#queue.add(waiter)
     this.pump()
@@ -111,6 +118,7 @@ export class Dispatcher<T> implements WaiterOwner<T> {
   /** The create begun for a waiter has failed: it is its error. */
   fail(waiter: Waiter<T>, error: unknown): void {
     this.#leave(waiter)
+    this.#frame.telemetry.spans.end(waiter.operation, { error })
     waiter.reject(error)
   }
 
@@ -131,6 +139,13 @@ export class Dispatcher<T> implements WaiterOwner<T> {
 
   aborted(waiter: Waiter<T>, reason: unknown): void {
     if (waiter.isPending) this.fail(waiter, reason)
+  }
+
+  /** The span of an acquire that was refused at once is one of a moment. */
+  #refuse(error: unknown): Promise<never> {
+    const { spans } = this.#frame.telemetry
+    spans.end(spans.begin(SPAN_POOL_ACQUIRE, 'pool.loan'), { error })
+    return rejected(error)
   }
 
   /** Why an acquire may not even wait. */
@@ -183,13 +198,16 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     const waitMillis = this.#frame.clock.now() - waiter.enqueuedAt
     // In the waiter's context, not that of whoever has just released.
     const lease = context.with(waiter.context ?? context.active(), () => this.#lend(resource, waitMillis))
+    this.#frame.telemetry.waited(waitMillis)
+    this.#frame.telemetry.spans.end(waiter.operation)
     waiter.resolve(lease)
   }
 
   #lend(resource: Resource<T>, waitMillis: number): PoolLease<T> {
-    const { registry, events } = this.#frame
+    const { registry, events, telemetry, clock } = this.#frame
     this.#frame.move(resource, 'borrowed')
     resource.isFresh = false
+    if (telemetry.isFallback) resource.lentAt = clock.now()
     const lease = registry.track<T, PoolLease<T>>(resource.value, resource.loanOptions, PoolLease)
     bindLease(lease, resource)
     if (events.lists.acquire.length > 0) events.emit('acquire', { type: 'acquire', waitMillis })

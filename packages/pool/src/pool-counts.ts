@@ -1,4 +1,3 @@
-import type { PoolPhase } from './pool-error.ts'
 import type { ResourceState } from './resource.ts'
 
 /** How many resources are in each state: plain integers, changed where the thing happens. */
@@ -9,8 +8,6 @@ export class PoolCounts implements Record<Exclude<ResourceState, 'gone'>, number
   resetting: number = 0
   creating: number = 0
   destroying: number = 0
-  /** Time-outs so far, by phase. */
-  readonly timeouts: Record<PoolPhase, number> = { wait: 0, create: 0, validate: 0, reset: 0, destroy: 0 }
 
   get size(): number {
     return this.live + this.destroying

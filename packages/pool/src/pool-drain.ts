@@ -57,6 +57,7 @@ export async function drainPool<T>(
     isEmpty = await untilEmpty(frame, frame.settings.destroyTimeoutMillis + DESTROY_MARGIN_MILLIS)
   }
   listening[Symbol.dispose]()
+  if (isEmpty) frame.telemetry.closed(frame)
   const clean = isEmpty && forced === 0 && failedDestroys === 0
   if (frame.events.lists.drain.length > 0) frame.events.emit('drain', { type: 'drain', clean })
   const elapsedMillis = frame.clock.now() - startedAt

@@ -11,6 +11,8 @@ import type { PoolSettings } from './pool-options.ts'
 import type { PoolStatus } from './pool-status.ts'
 import type { Resource, ResourceState } from './resource.ts'
 import { ResourceStore } from './resource-store.ts'
+import type { Operation } from './telemetry/pool-spans.ts'
+import { PoolTelemetry } from './telemetry/pool-telemetry.ts'
 import type { Retirements } from './retirements.ts'
 import type { Returns } from './returns.ts'
 import type { Upkeep } from './upkeep.ts'
@@ -31,6 +33,7 @@ export class PoolFrame<T> {
   readonly calls: BoundedCalls
   readonly events: EventListeners<PoolEventType, PoolEvents>
   readonly errors: PoolErrors
+  readonly telemetry: PoolTelemetry
   isDraining: boolean = false
   readonly #whenEmpty: Set<() => void> = new Set()
   dispatcher!: Dispatcher<T>
@@ -49,6 +52,7 @@ export class PoolFrame<T> {
     this.calls = new BoundedCalls(settings.clock, this.deadlines)
     this.events = new EventListeners(settings.owner, POOL_EVENTS)
     this.errors = new PoolErrors(settings.name, settings.owner, () => this.status())
+    this.telemetry = new PoolTelemetry(settings.name, settings.telemetry, this)
   }
 
   status(): PoolStatus {
@@ -82,12 +86,13 @@ export class PoolFrame<T> {
     phase: 'validate' | 'reset',
     fn: (resource: T, signal: AbortSignal) => unknown,
     resource: Resource<T>,
+    operation?: Operation,
   ): Settled | Promise<Settled> {
     const timeoutMillis =
       phase === 'validate' ? this.settings.validateTimeoutMillis : this.settings.resetTimeoutMillis
     return this.calls.run({
       fn,
-      call: signal => fn(resource.value, signal),
+      call: signal => this.telemetry.spans.within(operation, () => fn(resource.value, signal)),
       timeoutMillis,
       timeout: elapsedMillis => this.timedOut(phase, elapsedMillis),
     })
@@ -101,7 +106,7 @@ export class PoolFrame<T> {
   }
 
   countTimeout(phase: PoolPhase, elapsedMillis: number): void {
-    this.counts.timeouts[phase]++
+    this.telemetry.timedOut(phase)
     if (this.events.lists.timeout.length > 0) {
       this.events.emit('timeout', { type: 'timeout', phase, elapsedMillis })
     }
@@ -121,6 +126,7 @@ export class PoolFrame<T> {
   }
 
   #tellEmpty(): void {
+    if (this.isDraining) this.telemetry.closed(this)
     for (const fn of this.#whenEmpty) fn()
     this.#whenEmpty.clear()
   }

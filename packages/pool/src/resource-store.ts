@@ -1,4 +1,5 @@
 import genericPool from 'generic-pool'
+import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
 import { AvailableList } from './available-list.ts'
 
 interface InnerPool<R> {
@@ -27,6 +28,17 @@ const inner = genericPool as unknown as Inner
 /** Priorities of its queue: what is taken is there and must not go to a request that waits for what is added. */
 const TAKEN = 0
 const ADDED = 1
+
+/** The key by which OpenTelemetry's own `suppressTracing` is known; that would be one package more. */
+const SUPPRESSED = ROOT_CONTEXT.setValue(
+  createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING'),
+  true,
+)
+
+/** Where generic-pool is instrumented too, its acquires are ours: what they do has spans already. */
+function unseen<R>(fn: () => R): R {
+  return context.with(SUPPRESSED, fn)
+}
 
 /**
  * The resources as generic-pool holds them. It is asked only for what it can do at once: it never creates, waits,
@@ -75,7 +87,7 @@ export class ResourceStore<R extends object> {
   add(resource: R): Promise<R> {
     this.#arriving.push(resource)
     this.#available.arriving.add(resource)
-    return this.#pool.acquire(ADDED)
+    return unseen(() => this.#pool.acquire(ADDED))
   }
 
   /** From loan into the store. */
@@ -86,7 +98,7 @@ export class ResourceStore<R extends object> {
   /** From the store to loan; at once, whatever generic-pool's promise says later. */
   take(resource: R): void {
     this.#available.ask(resource)
-    void this.#pool.acquire(TAKEN)
+    void unseen(() => this.#pool.acquire(TAKEN))
   }
 
   /** Out of generic-pool's books. It must be on loan. */

@@ -21,6 +21,8 @@ export class Resource<T> {
   loan: LeaseRef | undefined
   readonly expiresAt: number
   uses: number = 0
+  /** When it was lent, where somebody wants to know. */
+  lentAt: number | undefined
   /** Never handed out: there is nothing to validate yet. */
   isFresh: boolean = true
   /** To be destroyed as soon as it is not in use, and why. */

@@ -1,4 +1,4 @@
-import { inRootScope, isLeaseholdError, type Lease } from '@leasehold/core'
+import { inBackground, isLeaseholdError, type Lease } from '@leasehold/core'
 import type { DestroyReason } from './pool-events.ts'
 import type { PoolFrame } from './pool-frame.ts'
 import type { Resource } from './resource.ts'
@@ -62,7 +62,7 @@ export class Retirements<T> {
     const startedAt = this.#frame.clock.now()
     let failed: { error?: unknown } = {}
     try {
-      await inRootScope(() => lease.release())
+      await inBackground(() => lease.release())
     } catch (error) {
       failed = { error: this.#causeOf(error, this.#frame.clock.now() - startedAt) }
     }

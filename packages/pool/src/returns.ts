@@ -37,8 +37,10 @@ export class Returns<T> {
   }
 
   #ended(resource: Resource<T>): void | Promise<void> {
-    const { settings, factory, retirements, events, dispatcher } = this.#frame
+    const { settings, factory, retirements, events, dispatcher, telemetry, clock } = this.#frame
     resource.loan = undefined
+    if (resource.lentAt !== undefined) telemetry.used(clock.now() - resource.lentAt)
+    resource.lentAt = undefined
     if (++resource.uses >= settings.maxUses) resource.condemned ??= 'uses'
     if (events.lists.release.length > 0) events.emit('release', { type: 'release' })
     const reason = this.reasonToRetire(resource)

@@ -1,7 +1,10 @@
+import { context } from '@opentelemetry/api'
 import { describeValue, warnOnce } from '@leasehold/core'
 import type { Settled } from './bounded-call.ts'
 import type { PoolFrame } from './pool-frame.ts'
 import type { Resource } from './resource.ts'
+import { SPAN_POOL_VALIDATE } from './telemetry/names.generated.ts'
+import type { Operation } from './telemetry/pool-spans.ts'
 
 /** Asks the factory whether resources are still good. */
 export class Validations<T> {
@@ -15,11 +18,16 @@ export class Validations<T> {
   isValid(resource: Resource<T>): boolean | Promise<boolean> {
     const { validate } = this.#frame.factory
     if (validate === undefined) return true
-    const answer = this.#frame.call('validate', validate, resource)
-    return 'then' in answer ? answer.then(settled => this.#judge(settled)) : this.#judge(answer)
+    const { spans } = this.#frame.telemetry
+    const operation = spans.beginInBackground(SPAN_POOL_VALIDATE, 'pool.resource', context.active())
+    const answer = this.#frame.call('validate', validate, resource, operation)
+    return 'then' in answer
+      ? answer.then(settled => this.#judge(settled, operation))
+      : this.#judge(answer, operation)
   }
 
-  #judge(settled: Settled): boolean {
+  #judge(settled: Settled, operation: Operation | undefined): boolean {
+    this.#frame.telemetry.spans.end(operation, settled.ok ? {} : { error: settled.error })
     if (settled.ok && settled.value === true) return true
     const { events, settings } = this.#frame
     if (settled.ok && settled.value !== false) {

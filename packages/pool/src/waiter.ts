@@ -3,6 +3,7 @@ import type { Deadline } from '@leasehold/core'
 import type { Creation } from './creation.ts'
 import type { PoolLease } from './pool-lease.ts'
 import type { Resource } from './resource.ts'
+import type { Operation } from './telemetry/pool-spans.ts'
 import type { WaitLevel } from './wait-queue.ts'
 
 /** Who is told of a waiter's deadline and of its abort. */
@@ -27,6 +28,8 @@ export class Waiter<T> implements Deadline {
   readonly number: number
   /** What was current when it asked; undefined where nothing traces. */
   readonly context: Context | undefined
+  /** Its span, where there is one. */
+  readonly operation: Operation | undefined
   /** Its place in the queue; level is undefined while it has none. */
   level: WaitLevel<T> | undefined
   before: Waiter<T> | undefined
@@ -43,7 +46,12 @@ export class Waiter<T> implements Deadline {
     owner: WaiterOwner<T>,
     number: number,
     enqueuedAt: number,
-    asked: { priority: number; signal: AbortSignal | undefined; context: Context | undefined },
+    asked: {
+      priority: number
+      signal: AbortSignal | undefined
+      context: Context | undefined
+      operation: Operation | undefined
+    },
   ) {
     this.owner = owner
     this.number = number
@@ -51,6 +59,7 @@ export class Waiter<T> implements Deadline {
     this.priority = asked.priority
     this.signal = asked.signal
     this.context = asked.context
+    this.operation = asked.operation
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve
       this.reject = reject

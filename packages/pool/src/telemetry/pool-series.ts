@@ -1,0 +1,56 @@
+import { HotHistogram } from '@leasehold/core'
+import type { PoolCounts } from '../pool-counts.ts'
+import type { PoolPhase } from '../pool-error.ts'
+import type { PoolStatus } from '../pool-status.ts'
+import * as names from './names.generated.ts'
+
+/** What telemetry reads of one pool. */
+export interface PoolReading {
+  readonly counts: PoolCounts
+  status(): PoolStatus
+}
+
+/** How many names are told apart; what comes beyond is counted under one. */
+const MAX_NAMES = 384
+const OTHER = '_OTHER'
+
+/**
+ * The figures of all pools of one name: two of a name are summed, and what was counted outlives the pool, as a counter
+ * that fell would be a lie.
+ */
+export class PoolSeries {
+  readonly name: string
+  readonly timeouts: Record<PoolPhase, number> = { wait: 0, create: 0, validate: 0, reset: 0, destroy: 0 }
+  /** Acquires that found an idle resource: each is a wait of 0, put into the histogram when that is read. */
+  immediate: number = 0
+  readonly #waits: HotHistogram = new HotHistogram(names.METRIC_POOL_WAIT_DURATION.boundaries)
+  readonly creates: HotHistogram = new HotHistogram(names.METRIC_POOL_CREATE_DURATION.boundaries)
+  /** Pools that are not drained. */
+  readonly open: Set<PoolReading> = new Set()
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  waited(seconds: number): void {
+    this.#waits.record(seconds)
+  }
+
+  get waits(): HotHistogram {
+    for (; this.immediate > 0; this.immediate--) this.#waits.record(0)
+    return this.#waits
+  }
+}
+
+const series = new Map<string, PoolSeries>()
+
+export function seriesOf(name: string): PoolSeries {
+  const key = series.has(name) || series.size < MAX_NAMES ? name : OTHER
+  let found = series.get(key)
+  if (found === undefined) series.set(key, (found = new PoolSeries(key)))
+  return found
+}
+
+export function allSeries(): Iterable<PoolSeries> {
+  return series.values()
+}
