@@ -2,10 +2,11 @@ import { ConfigError } from './errors.ts'
 import { describeError, isThenable } from './foreign-value.ts'
 import { warnOnce } from './warning.ts'
 
-type Listener<E> = (event: E) => void
+/** Called with each event of its type. */
+export type EventListener<E> = (event: E) => void
 
 /** Each type of event, and what its listeners are told. */
-type EventMap<K extends string> = Readonly<Record<K, { readonly type: string }>>
+export type EventMap<K extends string> = Readonly<Record<K, { readonly type: string }>>
 
 /**
  * Listeners by the type of event. One that throws, or whose promise rejects, is counted and reported once, never
@@ -16,10 +17,10 @@ export class EventListeners<K extends string, M extends EventMap<K>> {
   errors: number = 0
   // Replaced, never changed: a listener may come or go while an event is being told. Public, so that whoever
   // has nobody to tell finds out for the price of a field.
-  readonly lists: { [T in K]: readonly Listener<M[T]>[] }
+  readonly lists: { [T in K]: readonly EventListener<M[T]>[] }
   readonly #owner: string
   readonly #types: readonly K[]
-  readonly #originals: WeakMap<Listener<never>, Listener<never>> = new WeakMap()
+  readonly #originals: WeakMap<EventListener<never>, EventListener<never>> = new WeakMap()
 
   /** @param owner whose events these are, as it shall read in an error: `registry`, `pool "orders"` */
   constructor(owner: string, types: readonly K[]) {
@@ -29,7 +30,7 @@ export class EventListeners<K extends string, M extends EventMap<K>> {
   }
 
   /** @throws ConfigError for an unknown event or a listener that is no function */
-  on<T extends K>(type: T, listener: Listener<M[T]>): Disposable {
+  on<T extends K>(type: T, listener: EventListener<M[T]>): Disposable {
     this.#checkType(type)
     if (typeof listener !== 'function') throw new ConfigError(this.#owner, 'listener', 'a function', listener)
     // Of its own, so that one function added twice is two listeners, and each disposable ends just one.
@@ -40,7 +41,7 @@ export class EventListeners<K extends string, M extends EventMap<K>> {
   }
 
   /** Removes the listener as often as it was added. @throws ConfigError for an unknown event */
-  off<T extends K>(type: T, listener: Listener<M[T]>): void {
+  off<T extends K>(type: T, listener: EventListener<M[T]>): void {
     this.#checkType(type)
     this.#remove(type, entry => this.#originals.get(entry) === listener)
   }
@@ -61,7 +62,7 @@ export class EventListeners<K extends string, M extends EventMap<K>> {
     new Promise(resolve => resolve(result)).catch((error: unknown) => this.#report(type, error))
   }
 
-  #remove(type: K, matches: (entry: Listener<never>) => boolean): void {
+  #remove(type: K, matches: (entry: EventListener<never>) => boolean): void {
     this.lists[type] = this.lists[type].filter(entry => !matches(entry))
   }
 

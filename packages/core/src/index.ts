@@ -28,6 +28,7 @@ export type { ErrorArea, ErrorClassName, ErrorCode, ErrorCodeEntry, ErrorField }
 export { CleanupError, ConfigError, isLeaseholdError, LeaseholdError } from './errors.ts'
 export type { LeaseIdentity } from './errors.ts'
 export { EventListeners } from './event-listeners.ts'
+export type { EventListener, EventMap } from './event-listeners.ts'
 export { describeError, describeValue, errorName, isThenable, safeText } from './foreign-value.ts'
 export { HotHistogram } from './hot-histogram.ts'
 export type { HotHistogramSnapshot } from './hot-histogram.ts'

@@ -116,7 +116,7 @@ export class LeaseAccounts {
     const errorType = error === undefined ? undefined : errorTypeOf(error)
     this.spans.end(record, span, { outcome: 'abandoned', attempts, elapsedMillis, error, errorType })
     if (error?.code !== 'ERR_CLEANUP_TIMEOUT') terms.group.lateSettled++
-    if (this.events.cleanup.length > 0) {
+    if (this.events.lists.cleanup.length > 0) {
       const failed = error === undefined ? {} : { error }
       const { strategy } = terms
       this.#tell('cleanup', record, {

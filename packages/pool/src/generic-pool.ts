@@ -15,32 +15,33 @@
 import { EventEmitter } from 'node:events'
 import type { GenericPoolFactory, GenericPoolOptions } from './generic-pool-options.ts'
 import { leaseholdOptions } from './generic-pool-options.ts'
-import { createPool as createLeaseholdPool, type Pool } from './pool.ts'
+import { createPool as createLeaseholdPool, notOwnedBy, type Pool } from './pool.ts'
 import type { PoolLease } from './pool-lease.ts'
 
 export type { GenericPoolFactory, GenericPoolOptions } from './generic-pool-options.ts'
+export type { PoolFactory } from './factory.ts'
+export type { BreakerOptions, PoolOptions } from './pool-options.ts'
 
 /** A pool with generic-pool's methods. What differs is listed in the package's README. */
 export class GenericPool<T> extends EventEmitter {
-  /** The pool behind it, with all that it can do. */
-  readonly pool: Pool<T>
+  readonly #pool: Pool<T>
   /** Loans by resource: of equal resources, as many as are out. */
   readonly #loans: Map<T, PoolLease<T>[]> = new Map()
 
   constructor(factory: GenericPoolFactory<T>, options: GenericPoolOptions = {}) {
     super()
-    this.pool = createLeaseholdPool<T>(factory, leaseholdOptions(factory, options))
-    this.pool.on('create', event => {
+    this.#pool = createLeaseholdPool<T>(factory, leaseholdOptions(factory, options))
+    this.#pool.on('create', event => {
       if ('error' in event) this.emit('factoryCreateError', event.error)
     })
-    this.pool.on('destroy', event => {
+    this.#pool.on('destroy', event => {
       if ('error' in event) this.emit('factoryDestroyError', event.error)
     })
   }
 
   /** @throws as `Pool.acquire` (rejects) */
   async acquire(priority?: number): Promise<T> {
-    const lease = await this.pool.acquire(priority === undefined ? undefined : { priority })
+    const lease = await this.#pool.acquire(priority === undefined ? undefined : { priority })
     const { value } = lease
     const loans = this.#loans.get(value)
     if (loans === undefined) this.#loans.set(value, [lease])
@@ -60,7 +61,7 @@ export class GenericPool<T> extends EventEmitter {
 
   /** Destroys the resource when `fn` fails, as generic-pool does. */
   use<R>(fn: (resource: T) => R | PromiseLike<R>, priority?: number): Promise<R> {
-    return this.pool.use(fn, { destroyOnError: true, ...(priority === undefined ? {} : { priority }) })
+    return this.#pool.use(fn, { destroyOnError: true, ...(priority === undefined ? {} : { priority }) })
   }
 
   isBorrowedResource(resource: T): boolean {
@@ -72,56 +73,56 @@ export class GenericPool<T> extends EventEmitter {
 
   /** Resolves when `min` resources are there; rejects with what `create` failed with. */
   ready(): Promise<void> {
-    return this.pool.warmUp()
+    return this.#pool.warmUp()
   }
 
   /** Takes no more work, and resolves when every loan has come back, however long that takes. */
   async drain(): Promise<void> {
     for (;;) {
-      const { remaining } = await this.pool.drain({ timeoutMillis: 60_000 })
+      const { remaining } = await this.#pool.drain({ timeoutMillis: 60_000 })
       if (remaining === 0) return
     }
   }
 
   /** Destroys what is idle; on a live pool too, which then makes its `min` anew. */
   async clear(): Promise<void> {
-    if (this.pool.status().draining) await this.pool.drain()
-    else await this.pool.retain(() => false)
+    if (this.#pool.status().draining) await this.#pool.drain()
+    else await this.#pool.retain(() => false)
   }
 
   get size(): number {
-    return this.pool.status().size
+    return this.#pool.status().size
   }
 
   get available(): number {
-    return this.pool.status().idle
+    return this.#pool.status().idle
   }
 
   get borrowed(): number {
-    return this.pool.status().borrowed
+    return this.#pool.status().borrowed
   }
 
   get pending(): number {
-    return this.pool.status().waiting
+    return this.#pool.status().waiting
   }
 
   get max(): number {
-    return this.pool.status().max
+    return this.#pool.status().max
   }
 
   get min(): number {
-    return this.pool.status().min
+    return this.#pool.status().min
   }
 
   get spareResourceCapacity(): number {
-    const { max, size } = this.pool.status()
+    const { max, size } = this.#pool.status()
     return max - size
   }
 
   #take(resource: T): PoolLease<T> {
     const loans = this.#loans.get(resource)
     const lease = loans?.pop()
-    if (lease === undefined) throw this.pool.notOwned()
+    if (lease === undefined) throw notOwnedBy(this.#pool)
     if (loans?.length === 0) this.#loans.delete(resource)
     return lease
   }

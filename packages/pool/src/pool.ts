@@ -22,12 +22,23 @@ export interface RetainReport {
   readonly removed: number
 }
 
+let errorOf: <T>(pool: Pool<T>) => PoolError
+
+/** The error for something that is not on loan from `pool`: `ERR_POOL_NOT_OWNED`. */
+export function notOwnedBy<T>(pool: Pool<T>): PoolError {
+  return errorOf(pool)
+}
+
 /**
  * A pool that never hangs: each acquire ends in a lease or a typed error within its deadline, strictly in order of
  * arrival. Made by {@link createPool}.
  */
 export class Pool<T> {
   readonly #frame: PoolFrame<T>
+
+  static {
+    errorOf = pool => pool.#frame.errors.notOwned()
+  }
 
   /** @throws ConfigError for an option or a factory that is unknown or wrong */
   constructor(factory: PoolFactory<T>, options: PoolOptions = {}) {
@@ -86,11 +97,6 @@ export class Pool<T> {
     } finally {
       if (lease.state === 'live') void lease.release()
     }
-  }
-
-  /** The error for something that is not on loan from this pool: `ERR_POOL_NOT_OWNED`. */
-  notOwned(): PoolError {
-    return this.#frame.errors.notOwned()
   }
 
   /** A snapshot. */
