@@ -42,7 +42,7 @@ export class BoundedCalls {
       this.#signals.giveBack(controller)
       return begun
     }
-    const call = new BoundedCall(plan, controller, this.#deadlines, this.#clock)
+    const call = new BoundedCall(plan, controller, this.#deadlines, this.#clock, this.#signals)
     call.follow(begun.pending)
     return call.settled
   }
@@ -67,13 +67,22 @@ export class BoundedCall implements Deadline {
   readonly #controller: AbortController
   readonly #deadlines: DeadlineQueue
   readonly #startedAt: number
+  /** Where the signal is from, and goes back to unless it was aborted. */
+  readonly #signals: SpareSignals | undefined
   #resolve: ((settled: Settled) => void) | undefined
 
-  constructor(plan: CallPlan, controller: AbortController, deadlines: DeadlineQueue, clock: Clock) {
+  constructor(
+    plan: CallPlan,
+    controller: AbortController,
+    deadlines: DeadlineQueue,
+    clock: Clock,
+    signals?: SpareSignals,
+  ) {
     this.#plan = plan
     this.#controller = controller
     this.#deadlines = deadlines
     this.#startedAt = clock.now()
+    this.#signals = signals
     this.settled = new Promise(resolve => {
       this.#resolve = resolve
     })
@@ -83,9 +92,14 @@ export class BoundedCall implements Deadline {
     this.#deadlines.add(this, this.#startedAt + this.#plan.timeoutMillis)
     // A promise of ours around it: a foreign `then` may throw, call back twice, or call back at once.
     new Promise(resolve => resolve(pending)).then(
-      value => this.settle({ ok: true, value }),
-      (error: unknown) => this.settle({ ok: false, error }),
+      value => this.#answered({ ok: true, value }),
+      (error: unknown) => this.#answered({ ok: false, error }),
     )
+  }
+
+  #answered(settled: Settled): void {
+    if (this.#resolve !== undefined) this.#signals?.giveBack(this.#controller)
+    this.settle(settled)
   }
 
   settle(settled: Settled): void {

@@ -4,6 +4,7 @@ import {
   SpanKind,
   SpanStatusCode,
   trace,
+  type Attributes,
   type Context,
   type Link,
   type Span,
@@ -26,6 +27,7 @@ export interface Operation {
   readonly kind: string
   readonly parent: Context
   readonly links: Link[]
+  /** Of an operation whose span is not open. */
   readonly startEpochMillis: number
   readonly span: Span | undefined
 }
@@ -35,6 +37,8 @@ export class PoolSpans {
   readonly #poolName: string
   readonly #mode: SpanMode
   readonly #slowMillis: number
+  /** One object a kind for ever: SDKs copy what is in it. */
+  readonly #attributes: Map<string, Attributes> = new Map()
 
   constructor(poolName: string, { spans = 'all', slowMillis = 100 }: TelemetryOptions = {}) {
     this.#poolName = safeText(poolName)
@@ -80,18 +84,25 @@ export class PoolSpans {
 
   #begin(name: string, kind: string, parent: Context, links: Link[]): Operation | undefined {
     if (this.#mode === 'off' || leaseTelemetry().tracer() === undefined) return undefined
-    const operation = { name, kind, parent, links, startEpochMillis: Date.now(), span: undefined }
-    return this.#mode === 'all' ? { ...operation, span: guarded(() => this.#open(operation)) } : operation
+    const isOpen = this.#mode === 'all'
+    const startEpochMillis = isOpen ? 0 : Date.now()
+    const span = isOpen ? guarded(() => this.#open(name, kind, parent, links)) : undefined
+    return { name, kind, parent, links, startEpochMillis, span }
   }
 
   #afterwards(operation: Operation, isFailed: boolean): Span | undefined {
     if (this.#mode === 'all') return undefined
     const isSlow = this.#mode === 'slow' && Date.now() - operation.startEpochMillis >= this.#slowMillis
-    return isFailed || isSlow ? this.#open(operation, operation.startEpochMillis) : undefined
+    const { name, kind, parent, links, startEpochMillis } = operation
+    return isFailed || isSlow ? this.#open(name, kind, parent, links, startEpochMillis) : undefined
   }
 
-  #open({ name, kind, parent, links }: Operation, startTime?: number): Span | undefined {
-    const attributes = { [names.ATTR_KIND]: kind, [names.ATTR_NAME]: this.#poolName }
+  #open(name: string, kind: string, parent: Context, links: Link[], startTime?: number): Span | undefined {
+    let attributes = this.#attributes.get(kind)
+    if (attributes === undefined) {
+      attributes = Object.freeze({ [names.ATTR_KIND]: kind, [names.ATTR_NAME]: this.#poolName })
+      this.#attributes.set(kind, attributes)
+    }
     const start = startTime === undefined ? {} : { startTime }
     return leaseTelemetry()
       .tracer()

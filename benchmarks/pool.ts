@@ -1,0 +1,227 @@
+/**
+ * What a loan costs, beside other pools: uncontended, with metrics, with every span recorded, with validation, and with
+ * many waiting. `npm run bench -- pool [--smoke]`.
+ */
+import { context, metrics, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { AggregationTemporality, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
+import { AlwaysOffSampler, BasicTracerProvider, type Sampler } from '@opentelemetry/sdk-trace-base'
+import { leaseTelemetry } from '@leasehold/core'
+import { createPool, type PoolOptions } from '@leasehold/pool'
+import genericPool from 'generic-pool'
+import { createPool as createLightningPool } from 'lightning-pool'
+import { Pool as TarnPool } from 'tarn'
+import { bar, heading, row } from './measure.ts'
+
+const isSmoke = process.argv.includes('--smoke')
+const ROUNDS = isSmoke ? 2 : 9
+const CYCLES = isSmoke ? 2_000 : 50_000
+
+type Cycle = () => Promise<void>
+interface Contestant {
+  readonly cycle: Cycle
+  close(): unknown
+}
+
+const factory = { create: async () => ({}), destroy: async () => {}, validate: async () => true }
+const usual = { max: 10, acquireTimeoutMillis: 30_000 }
+
+function leasehold(options: PoolOptions = {}): Contestant {
+  const pool = createPool(factory, { name: 'bench', ...usual, ...options })
+  const cycle = async (): Promise<void> => (await pool.acquire()).release()
+  return { cycle, close: () => pool.drain() }
+}
+
+function generic(options: genericPool.Options = usual): Contestant {
+  const pool = genericPool.createPool(factory, options)
+  const cycle = async (): Promise<void> => pool.release(await pool.acquire())
+  return { cycle, close: () => pool.drain().then(() => pool.clear()) }
+}
+
+/** As OpenTelemetry's instrumentation of generic-pool does it: a span around acquire, and nothing else. */
+function genericInstrumented(): Contestant {
+  const pool = genericPool.createPool(factory, usual)
+  const acquire = (): Promise<object> =>
+    trace
+      .getTracer('@opentelemetry/instrumentation-generic-pool', '0.66.0')
+      .startActiveSpan('generic-pool.acquire', {}, context.active(), span =>
+        pool.acquire().then(
+          value => {
+            span.end()
+            return value
+          },
+          (error: Error) => {
+            span.recordException(error)
+            span.end()
+            throw error
+          },
+        ),
+      )
+  const cycle = async (): Promise<void> => pool.release(await acquire())
+  return { cycle, close: () => pool.drain().then(() => pool.clear()) }
+}
+
+function tarn(): Contestant {
+  const pool = new TarnPool<object>({
+    create: factory.create,
+    destroy: factory.destroy,
+    min: 0,
+    max: 10,
+    acquireTimeoutMillis: 30_000,
+  })
+  const cycle = async (): Promise<void> => {
+    pool.release(await pool.acquire().promise)
+  }
+  return { cycle, close: () => pool.destroy() }
+}
+
+function lightning(validation: boolean = false): Contestant {
+  const pool = createLightningPool<object>(factory, { ...usual, validation })
+  const cycle = async (): Promise<void> => pool.releaseAsync(await pool.acquire())
+  return { cycle, close: () => pool.close() }
+}
+
+/** No pool at all: an array, and a promise for each who takes. */
+function bareQueue(): Contestant {
+  const free: object[] = [{}]
+  const cycle = async (): Promise<void> => {
+    const one = await Promise.resolve(free.pop()!)
+    free.push(one)
+  }
+  return { cycle, close: () => {} }
+}
+
+/** Round by round, not one after the other: a busy spell of the machine then hits them all. */
+async function compare<T extends string>(
+  what: string,
+  contestants: Readonly<Record<T, Contestant>>,
+): Promise<Record<T, number>> {
+  heading(what, `ns, ${CYCLES} cycles, best of ${ROUNDS} rounds`)
+  const names = Object.keys(contestants) as T[]
+  const best = Object.fromEntries(names.map(name => [name, Infinity])) as Record<T, number>
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const name of names) {
+      const { cycle } = contestants[name]
+      const start = process.hrtime.bigint()
+      for (let i = 0; i < CYCLES; i++) await cycle()
+      best[name] = Math.min(best[name], Number(process.hrtime.bigint() - start) / CYCLES)
+    }
+  }
+  for (const name of names) {
+    row(name, best[name])
+    await contestants[name].close()
+  }
+  return best
+}
+
+/** Collects when asked; that it is there makes the SDK record. */
+class IdleReader extends MetricReader {
+  protected override async onForceFlush(): Promise<void> {}
+  protected override async onShutdown(): Promise<void> {}
+}
+
+function registerMetrics(): Disposable {
+  const reader = new IdleReader({ aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE })
+  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }))
+  leaseTelemetry().refresh()
+  return leaseTelemetry().attachProducer()
+}
+
+function registerTracing(sampler?: Sampler): void {
+  trace.disable()
+  trace.setGlobalTracerProvider(new BasicTracerProvider(sampler === undefined ? {} : { sampler }))
+  leaseTelemetry().refresh()
+}
+
+/** Nanoseconds an acquire while so many wait, of 10 resources. */
+async function waiting(waiters: number): Promise<{ pool: number; queue: number }> {
+  const rounds = Math.max(1, Math.floor((isSmoke ? 10_000 : 200_000) / waiters))
+  let [pool, queue] = [Infinity, Infinity]
+  const own = createPool(factory, { name: 'bench', max: 10, acquireTimeoutMillis: 30_000 })
+  const work = async (): Promise<void> => (await own.acquire()).release()
+  for (let trial = 0; trial < (isSmoke ? 1 : 5); trial++) {
+    let start = process.hrtime.bigint()
+    for (let i = 0; i < rounds; i++) await Promise.all(Array.from({ length: waiters }, work))
+    pool = Math.min(pool, Number(process.hrtime.bigint() - start) / (rounds * waiters))
+    start = process.hrtime.bigint()
+    for (let i = 0; i < rounds; i++) await queued(waiters)
+    queue = Math.min(queue, Number(process.hrtime.bigint() - start) / (rounds * waiters))
+  }
+  await own.drain()
+  return { pool, queue }
+}
+
+/** The same with an array of resolvers. */
+async function queued(waiters: number): Promise<void> {
+  const resolvers: ((value: object) => void)[] = []
+  let head = 0
+  const free: object[] = Array.from({ length: 10 }, () => ({}))
+  const work = async (): Promise<void> => {
+    const one = free.pop() ?? (await new Promise<object>(resolve => resolvers.push(resolve)))
+    const next = resolvers[head]
+    if (next === undefined) free.push(one)
+    else {
+      head++
+      next(one)
+    }
+  }
+  await Promise.all(Array.from({ length: waiters }, work))
+}
+
+const bare = await compare('acquire + release, no SDK', {
+  'bare queue (floor)': bareQueue(),
+  leasehold: leasehold(),
+  'lightning-pool': lightning(),
+  tarn: tarn(),
+  'generic-pool': generic({ max: 10 }),
+  'generic-pool, acquireTimeoutMillis': generic(),
+})
+bar(
+  'no SDK, to the fastest peer',
+  bare.leasehold / Math.min(bare['lightning-pool'], bare.tarn, bare['generic-pool']),
+  1,
+  'x',
+)
+
+const tested = await compare('acquire + release with validation, no SDK', {
+  leasehold: leasehold({ testOnBorrow: true }),
+  'lightning-pool': lightning(true),
+  'generic-pool, acquireTimeoutMillis': generic({ ...usual, testOnBorrow: true }),
+})
+bar('testOnBorrow, to lightning-pool', tested.leasehold / tested['lightning-pool'], 1, 'x')
+
+const [few, many] = [await waiting(10 + 10), await waiting(10_000)]
+heading('an acquire that waits', 'ns; 10 resources, 20 and 10,000 callers at once')
+row('leasehold, 20', few.pool)
+row('leasehold, 10,000', many.pool)
+row('bare queue, 20', few.queue)
+row('bare queue, 10,000', many.queue)
+bar('growth, to the bare queue’s', many.pool / few.pool / (many.queue / few.queue), 1.2, 'x')
+
+context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+const producer = registerMetrics()
+registerTracing(new AlwaysOffSampler())
+const sampledOut = await compare('acquire + release, metrics on, spans sampled out', {
+  leasehold: leasehold(),
+  'generic-pool, acquireTimeoutMillis': generic(),
+  'generic-pool, instrumented': genericInstrumented(),
+})
+bar(
+  'metrics on, to bare generic-pool',
+  sampledOut.leasehold / sampledOut['generic-pool, acquireTimeoutMillis'],
+  1,
+  'x',
+)
+
+registerTracing()
+const recorded = await compare('acquire + release, every span recorded', {
+  leasehold: leasehold(),
+  'generic-pool, instrumented': genericInstrumented(),
+})
+bar(
+  'every span, to generic-pool instrumented',
+  recorded.leasehold / recorded['generic-pool, instrumented'],
+  0.7,
+  'x',
+)
+producer[Symbol.dispose]()
