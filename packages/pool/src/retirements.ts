@@ -2,6 +2,7 @@ import { inBackground, isLeaseholdError, type Lease } from '@leasehold/core'
 import type { DestroyReason } from './pool-events.ts'
 import type { PoolFrame } from './pool-frame.ts'
 import type { Resource } from './resource.ts'
+import { SPAN_POOL_DESTROY } from './telemetry/names.generated.ts'
 
 /**
  * The end of resources: the cleanup of the lease `pool.resource`. Core calls `destroy`, times it, aborts and quarantines
@@ -28,7 +29,7 @@ export class Retirements<T> {
       },
       timeoutMillis: destroyTimeoutMillis,
       leakThresholdMillis: false,
-      span: 'pool.destroy',
+      span: SPAN_POOL_DESTROY,
       ...(telemetry === undefined ? {} : { telemetry }),
     })
   }

@@ -2,6 +2,7 @@ import type { TrackOptions } from '@leasehold/core'
 import type { DestroyReason } from './pool-events.ts'
 import type { PoolFrame } from './pool-frame.ts'
 import type { Resource } from './resource.ts'
+import { SPAN_POOL_RELEASE } from './telemetry/names.generated.ts'
 
 /** Longer than all that a loan's cleanup waits for, each with a time-out of its own. */
 const MARGIN_MILLIS = 1_000
@@ -18,7 +19,7 @@ export class Returns<T> {
       kind: 'pool.loan',
       name,
       timeoutMillis: Math.min(resetTimeoutMillis + validateTimeoutMillis + MARGIN_MILLIS, 2 ** 31 - 1),
-      span: 'pool.release',
+      span: SPAN_POOL_RELEASE,
       ...(leakThresholdMillis === undefined ? {} : { leakThresholdMillis }),
       ...(telemetry === undefined ? {} : { telemetry }),
     }
