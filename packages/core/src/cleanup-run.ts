@@ -5,7 +5,7 @@ import type { CleanupExecutor } from './cleanup-executor.ts'
 import type { Deadline } from './deadline-queue.ts'
 import { CleanupError, type LeaseholdError } from './errors.ts'
 import { forceCleanup } from './forced-cleanup.ts'
-import { isThenable } from './foreign-value.ts'
+import { isThenable, whenSettled } from './foreign-value.ts'
 import type { FinalOutcome } from './lease-accounts.ts'
 import type { LeaseRecord } from './lease-record.ts'
 import { retryDelayMillis } from './retry-delay.ts'
@@ -179,10 +179,10 @@ export class CleanupRun implements Deadline, BackgroundTask {
       deadlines.remove(this)
       deadlines.add(this, this.startedAt + this.record.terms.timeoutMillis)
     }
-    // A promise of ours around it: a foreign `then` may throw, call back twice, or call back at once.
-    new Promise(resolve => resolve(result)).then(
+    whenSettled(
+      result,
       () => this.#fulfilled(),
-      (error: unknown) => this.#rejected(error),
+      error => this.#rejected(error),
     )
   }
 

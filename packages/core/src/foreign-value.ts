@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 /**
  * A value, a rejection or a return value of the program's own may be anything: a Proxy whose traps throw, an
  * error with a throwing getter, a revoked Proxy. Whatever looks at one of them goes through here, so that a
@@ -14,9 +16,18 @@ const UNSAFE =
 /** `text` fit for a metric, a span or a log line: escaped, and at most `max` characters (256). */
 export function safeText(text: string, max: number = MAX_TEXT): string {
   // Cut first: escaping a megabyte to keep 256 characters would be a way to stall the loop.
-  const cut = text.length > max ? text.slice(0, max - 1) + '…' : text
-  const escaped = cut.replace(UNSAFE, c => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'))
-  return escaped.length > max ? escaped.slice(0, max - 1) + '…' : escaped
+  return cut(cut(text, max).replace(UNSAFE, escape), max)
+}
+
+function escape(character: string): string {
+  return '\\u' + character.charCodeAt(0).toString(16).padStart(4, '0')
+}
+
+/** Never within a pair of surrogates: half of one is no character. */
+function cut(text: string, max: number): string {
+  if (text.length <= max) return text
+  const isSplit = (text.charCodeAt(max - 2) & 0xfc00) === 0xd800
+  return text.slice(0, isSplit ? max - 2 : max - 1) + '…'
 }
 
 /** The name of an error for `error.type`: its `code` is left to {@link isLeaseholdError}'s caller. Never throws. */
@@ -82,4 +93,27 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
     ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
     typeof (value as { then?: unknown }).then === 'function'
   )
+}
+
+const nativeThen = Promise.prototype.then
+
+/**
+ * Calls one of the two once what a foreign function returned has settled, never at once; a `then` that throws, or calls
+ * back twice or at once, does no harm. A promise of the platform's own is followed as `await` does it, without
+ * another one around it. What the two throw is an unhandled rejection: they must not.
+ */
+export function whenSettled(
+  result: unknown,
+  fulfilled: (value: unknown) => void,
+  rejected: (reason: unknown) => void,
+): void {
+  try {
+    if (types.isPromise(result)) {
+      void nativeThen.call(result, fulfilled, rejected)
+      return
+    }
+  } catch {
+    // A promise whose constructor throws, or is none.
+  }
+  new Promise(resolve => resolve(result)).then(fulfilled, rejected)
 }

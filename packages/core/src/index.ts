@@ -29,7 +29,14 @@ export { CleanupError, ConfigError, isLeaseholdError, LeaseholdError } from './e
 export type { LeaseIdentity } from './errors.ts'
 export { EventListeners } from './event-listeners.ts'
 export type { EventListener, EventMap } from './event-listeners.ts'
-export { describeError, describeValue, errorName, isThenable, safeText } from './foreign-value.ts'
+export {
+  describeError,
+  describeValue,
+  errorName,
+  isThenable,
+  safeText,
+  whenSettled,
+} from './foreign-value.ts'
 export { HotHistogram } from './hot-histogram.ts'
 export type { HotHistogramSnapshot } from './hot-histogram.ts'
 export type { CleanupOutcome, CleanupStrategy, Lease, LeaseRef, LeaseState } from './lease.ts'
@@ -69,6 +76,7 @@ export type { HistogramPoint, HistogramSnapshot } from './telemetry/histogram-sn
 export { leaseTelemetry } from './telemetry/lease-telemetry.ts'
 export type { LeaseTelemetry, TelemetrySource } from './telemetry/lease-telemetry.ts'
 export { SpareSignals } from './spare-signals.ts'
+export { isSampledOut } from './telemetry/sampled-out.ts'
 export { telemetrySchema } from './telemetry/telemetry-options.ts'
 export type { SpanMode, TelemetryOptions } from './telemetry/telemetry-options.ts'
 export type { TrackOptions } from './track-options.ts'

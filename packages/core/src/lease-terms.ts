@@ -81,18 +81,23 @@ export class LeaseTerms {
  */
 function askedOf(options: TrackOptions<never>): Omit<TrackOptions<never>, 'cleanup'> {
   const { kind, name, force, strategy, timeoutMillis, retry, leakThresholdMillis, telemetry, span } = options
-  // Copies of what is nested: whoever changes theirs afterwards must not change what was checked.
+  // What is nested may change afterwards, and must not change what was checked.
   return {
     kind,
     name,
     force,
     strategy,
     timeoutMillis,
-    retry: retry && { ...retry },
+    retry: retry && unchanging(retry),
     leakThresholdMillis,
-    telemetry: telemetry && { ...telemetry },
+    telemetry: telemetry && unchanging(telemetry),
     span,
   }
+}
+
+/** What is frozen stays as it was checked, and need not be looked through again. */
+function unchanging<T extends object>(options: T): T {
+  return Object.isFrozen(options) ? options : { ...options }
 }
 
 function definedValues(asked: object): number {
@@ -108,8 +113,8 @@ function enumerableKeys(options: object): number {
 }
 
 function isAsAsked(options: object | undefined, checked: object | undefined): boolean {
-  // By far the most have none, and nothing is called for them.
-  return options === undefined || checked === undefined ? options === checked : isAlike(options, checked)
+  // By far the most have none, or one that is frozen, and nothing is called for them.
+  return options === checked || (options !== undefined && checked !== undefined && isAlike(options, checked))
 }
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import fc from 'fast-check'
 import { DeadlineQueue, type Deadline } from '../src/deadline-queue.ts'
-import { FakeClock } from './fake-clock.ts'
+import { FakeClock, turns } from './fake-clock.ts'
 
 class Waiting implements Deadline {
   dueAt: number = 0
@@ -59,6 +59,7 @@ describe('the queue of deadlines', () => {
             naive.push({ waiting: all[n]!, at: clock.now() + after, added: clock.now() })
           }
           assert.equal(queue.size, naive.length)
+          await turns(1)
           assert.equal(clock.pending, naive.length === 0 ? 0 : 1, 'one timer, and none when nothing waits')
         }
         await clock.advance(200)
@@ -69,7 +70,7 @@ describe('the queue of deadlines', () => {
     )
   })
 
-  it('has one timer for ten thousand, armed anew only for an earlier one', () => {
+  it('has one timer for ten thousand, armed anew only for an earlier one', async () => {
     const clock = new FakeClock()
     const armed: number[] = []
     const { setTimeout } = clock
@@ -79,10 +80,27 @@ describe('the queue of deadlines', () => {
     }
     const queue = new DeadlineQueue(clock)
     for (let i = 0; i < 10_000; i++) queue.add(new Waiting(), 1_000 + i)
+    await turns(1)
     assert.deepEqual(armed, [1_000])
     queue.add(new Waiting(), 10.5)
+    await turns(1)
     assert.deepEqual(armed, [1_000, 11])
     assert.equal(clock.pending, 1)
+  })
+
+  it('has no timer for what is over in the same turn of the loop', async () => {
+    const clock = new FakeClock()
+    const queue = new DeadlineQueue(clock)
+    let timers = 0
+    clock.setTimeout = () => ({ at: timers++, fn: () => {} })
+    for (let i = 0; i < 100; i++) {
+      const waiting = new Waiting()
+      queue.add(waiting, 1_000)
+      await Promise.resolve()
+      queue.remove(waiting)
+    }
+    await turns(1)
+    assert.equal(timers, 0)
   })
 
   it('lets what is told wait again, and remove others', async () => {

@@ -17,6 +17,7 @@ const evil = new Proxy(function () {}, {
   getOwnPropertyDescriptor: fail,
   apply: fail,
 }) as never
+class Own extends Promise<void> {}
 const { proxy: revoked, revoke } = Proxy.revocable({}, {})
 revoke()
 
@@ -82,6 +83,19 @@ describe('values that throw when looked at', () => {
     const scoped = withScope(scope => void scope.track(1, { kind: 'k', name: 'n', cleanup }), { registry })
     await assert.rejects(scoped, { code: 'ERR_CLEANUP_FAILED' })
   })
+
+  for (const [what, promise, outcome] of [
+    ['of a class of its own', () => Own.resolve(), 'success'],
+    [
+      'whose constructor throws',
+      () => Object.defineProperty(Promise.resolve(), 'constructor', { get: fail }),
+      'ERR_CLEANUP_FAILED',
+    ],
+    ['whose then is another', () => Object.assign(Promise.resolve(), { then: fail }), 'success'],
+    ['behind a Proxy', () => new Proxy(Promise.resolve(), {}), 'ERR_CLEANUP_FAILED'],
+  ] as const) {
+    it(`a promise ${what} ends in ${outcome}`, async () => assert.equal(await release(promise), outcome))
+  }
 
   for (const [what, then, outcome] of [
     ['calls back twice', (ok: () => void, bad: (e: unknown) => void) => (ok(), ok(), bad(evil)), 'success'],

@@ -1,6 +1,7 @@
 import {
   inRootScope,
   isThenable,
+  whenSettled,
   SpareSignals,
   type Clock,
   type Deadline,
@@ -34,81 +35,88 @@ export class BoundedCalls {
     this.#deadlines = deadlines
   }
 
-  /** As {@link start}, without an object or a timer for a call that is over when it returns. */
-  run(plan: CallPlan): Settled | Promise<Settled> {
+  /**
+   * Calls `done` once, with what the call has come to: before this returns, and without an object or a timer, where the
+   * function is over when it returns.
+   */
+  run(plan: CallPlan, done: (settled: Settled) => void): void {
     const controller = this.#signals.lend(plan.fn)
     const begun = begin(plan, controller.signal)
     if (!('pending' in begun)) {
       this.#signals.giveBack(controller)
-      return begun
+      done(begun)
+      return
     }
-    const call = new BoundedCall(plan, controller, this.#deadlines, this.#clock, this.#signals)
-    call.follow(begun.pending)
-    return call.settled
+    const call = new BoundedCall(plan, controller, this.#deadlines, this.#clock, done)
+    call.follow(begun.pending, this.#signals)
   }
 
   /** Begins a call that can be aborted and given up. */
-  start(plan: CallPlan): BoundedCall {
+  start(plan: CallPlan): StartedCall {
     const controller = new AbortController()
-    const call = new BoundedCall(plan, controller, this.#deadlines, this.#clock)
+    let tell!: (settled: Settled) => void
+    const settled = new Promise<Settled>(resolve => {
+      tell = resolve
+    })
+    const call = new BoundedCall(plan, controller, this.#deadlines, this.#clock, tell)
     const begun = begin(plan, controller.signal)
     if ('pending' in begun) call.follow(begun.pending)
     else call.settle(begun)
-    return call
+    return { call, settled }
   }
+}
+
+export interface StartedCall {
+  readonly call: BoundedCall
+  /** Never rejects. */
+  readonly settled: Promise<Settled>
 }
 
 /** One call that is not over: its deadline, and what it comes to. */
 export class BoundedCall implements Deadline {
   dueAt: number = Infinity
   heapIndex: number = -1
-  readonly settled: Promise<Settled>
   readonly #plan: CallPlan
   readonly #controller: AbortController
   readonly #deadlines: DeadlineQueue
   readonly #startedAt: number
-  /** Where the signal is from, and goes back to unless it was aborted. */
-  readonly #signals: SpareSignals | undefined
-  #resolve: ((settled: Settled) => void) | undefined
+  #done: ((settled: Settled) => void) | undefined
 
   constructor(
     plan: CallPlan,
     controller: AbortController,
     deadlines: DeadlineQueue,
     clock: Clock,
-    signals?: SpareSignals,
+    done: (settled: Settled) => void,
   ) {
     this.#plan = plan
     this.#controller = controller
     this.#deadlines = deadlines
     this.#startedAt = clock.now()
-    this.#signals = signals
-    this.settled = new Promise(resolve => {
-      this.#resolve = resolve
-    })
+    this.#done = done
   }
 
-  follow(pending: unknown): void {
+  /** @param signals where the signal is from, and goes back to unless it was aborted */
+  follow(pending: unknown, signals?: SpareSignals): void {
     this.#deadlines.add(this, this.#startedAt + this.#plan.timeoutMillis)
-    // A promise of ours around it: a foreign `then` may throw, call back twice, or call back at once.
-    new Promise(resolve => resolve(pending)).then(
-      value => this.#answered({ ok: true, value }),
-      (error: unknown) => this.#answered({ ok: false, error }),
+    const answered = (settled: Settled): void => {
+      if (this.#done !== undefined) signals?.giveBack(this.#controller)
+      this.settle(settled)
+    }
+    whenSettled(
+      pending,
+      value => answered({ ok: true, value }),
+      error => answered({ ok: false, error }),
     )
   }
 
-  #answered(settled: Settled): void {
-    if (this.#resolve !== undefined) this.#signals?.giveBack(this.#controller)
-    this.settle(settled)
-  }
-
   settle(settled: Settled): void {
-    const resolve = this.#resolve
-    if (resolve === undefined) this.#plan.late?.(settled)
+    const done = this.#done
+    if (done === undefined) this.#plan.late?.(settled)
     else {
-      this.#resolve = undefined
+      this.#done = undefined
       this.#deadlines.remove(this)
-      resolve(settled)
+      done(settled)
     }
   }
 
@@ -125,7 +133,7 @@ export class BoundedCall implements Deadline {
 
   /** Waits no longer; what comes then is late. */
   giveUp(error: unknown): void {
-    if (this.#resolve !== undefined) this.settle({ ok: false, error })
+    if (this.#done !== undefined) this.settle({ ok: false, error })
   }
 }
 

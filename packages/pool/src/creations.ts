@@ -59,14 +59,15 @@ export class Creations<T> {
   async #run(creation: Creation<T>): Promise<Settled> {
     const { factory, settings, calls, telemetry } = this.#frame
     const settled = await this.breaker.run(() => {
-      creation.call = calls.start({
+      const started = calls.start({
         fn: factory.create,
         call: signal => telemetry.spans.within(creation.operation, () => factory.create(signal)),
         timeoutMillis: settings.createTimeoutMillis,
         timeout: elapsedMillis => this.#frame.timedOut('create', elapsedMillis),
         late: late => this.#late(late),
       })
-      return creation.call.settled
+      creation.call = started.call
+      return started.settled
     })
     if (!settled.ok) {
       this.#failed(creation, settled.error)

@@ -46,12 +46,12 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     if (resource === undefined || this.#isTested || this.#frame.isDraining || this.#queue.length > 0) {
       return undefined
     }
-    const { spans } = this.#frame.telemetry
-    const operation = spans.isOpenedAtOnce ? spans.begin(SPAN_POOL_ACQUIRE, 'pool.loan') : undefined
+    const { telemetry } = this.#frame
+    const span = telemetry.spans.openServed()
     this.#takeIdle(resource)
     const lease = this.#lend(resource, 0)
-    this.#frame.telemetry.served()
-    if (operation !== undefined) spans.end(operation)
+    telemetry.served()
+    if (span !== undefined) telemetry.spans.endServed(span)
     return lease
   }
 
@@ -151,9 +151,8 @@ export class Dispatcher<T> implements WaiterOwner<T> {
   /** Why an acquire may not even wait. */
   #refusal(): unknown {
     const { counts, settings, creations, errors, idle } = this.#frame
-    const isFree = idle.newest !== undefined
-    const canCreate = counts.size < settings.max && creations.breaker.allows()
-    if (isFree || canCreate) return undefined
+    if (idle.newest !== undefined) return undefined
+    if (counts.size < settings.max && creations.breaker.allows()) return undefined
     if (this.#isHopeless()) return this.#breakerError()
     const idlers = this.#queue.length - Math.min(counts.creating, this.#queue.length)
     return idlers >= settings.maxWaitingClients ? errors.queueFull(idlers) : undefined
@@ -218,9 +217,7 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     this.#frame.move(resource, 'validating')
     waiter.candidate = resource
     this.#validating.add(waiter)
-    const answer = this.#frame.validations.isValid(resource)
-    if (typeof answer === 'boolean') this.#validated(waiter, resource, answer)
-    else void answer.then(isValid => this.#validated(waiter, resource, isValid))
+    this.#frame.validations.ask(resource, isValid => this.#validated(waiter, resource, isValid))
   }
 
   #validated(waiter: Waiter<T>, resource: Resource<T>, isValid: boolean): void {

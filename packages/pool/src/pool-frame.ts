@@ -75,9 +75,8 @@ export class PoolFrame<T> {
   }
 
   move(resource: Resource<T>, state: ResourceState): void {
-    const { counts } = this
-    if (resource.state !== 'gone') counts[resource.state]--
-    if (state !== 'gone') counts[state]++
+    this.counts.add(resource.state, -1)
+    this.counts.add(state, 1)
     resource.state = state
   }
 
@@ -86,16 +85,18 @@ export class PoolFrame<T> {
     phase: 'validate' | 'reset',
     fn: (resource: T, signal: AbortSignal) => unknown,
     resource: Resource<T>,
+    done: (settled: Settled) => void,
     operation?: Operation,
-  ): Settled | Promise<Settled> {
+  ): void {
     const timeoutMillis =
       phase === 'validate' ? this.settings.validateTimeoutMillis : this.settings.resetTimeoutMillis
-    return this.calls.run({
+    const plan = {
       fn,
-      call: signal => this.telemetry.spans.within(operation, () => fn(resource.value, signal)),
+      call: (signal: AbortSignal) => this.telemetry.spans.within(operation, () => fn(resource.value, signal)),
       timeoutMillis,
-      timeout: elapsedMillis => this.timedOut(phase, elapsedMillis),
-    })
+      timeout: (elapsedMillis: number) => this.timedOut(phase, elapsedMillis),
+    }
+    this.calls.run(plan, done)
   }
 
   /** Counts and tells a time-out of a factory's function. @returns the error of it */

@@ -17,6 +17,7 @@ import {
   type Clock,
   type OptionSchema,
   type Preset,
+  type SpanMode,
   type TelemetryOptions,
 } from '@leasehold/core'
 import { poolPresets } from './presets.ts'
@@ -69,6 +70,7 @@ export interface PoolOptions {
   registry?: ResourceRegistry | undefined
   /** Time and timers. Default: the process's. */
   clock?: Clock | undefined
+  /** Default `{ spans: 'all', slowMillis: 100, metrics: true }`; spans `'errors'` in the preset lowMemory. */
   telemetry?: TelemetryOptions | undefined
 }
 
@@ -95,7 +97,13 @@ export interface PoolSettings {
   readonly leakThresholdMillis: number | false | undefined
   readonly registry: ResourceRegistry
   readonly clock: Clock
-  readonly telemetry: TelemetryOptions | undefined
+  readonly telemetry: PoolTelemetrySettings
+}
+
+export interface PoolTelemetrySettings {
+  readonly spans: SpanMode
+  readonly slowMillis: number
+  readonly metrics: boolean
 }
 
 const orInfinity = (expected: string, schema: v.GenericSchema<number>): v.GenericSchema<number> =>
@@ -166,7 +174,11 @@ export function poolSettings(o: PoolOptions, hasValidate: boolean): PoolSettings
     leakThresholdMillis: o.leakThresholdMillis ?? base.leakThresholdMillis,
     registry: o.registry ?? ResourceRegistry.default,
     clock: o.clock ?? processClock,
-    telemetry: o.telemetry,
+    telemetry: Object.freeze({
+      spans: o.telemetry?.spans ?? base.spans,
+      slowMillis: o.telemetry?.slowMillis ?? 100,
+      metrics: o.telemetry?.metrics ?? true,
+    }),
   }
 }
 

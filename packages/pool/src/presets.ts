@@ -1,4 +1,4 @@
-import type { Preset } from '@leasehold/core'
+import type { Preset, SpanMode } from '@leasehold/core'
 
 /** What a preset decides for a pool. */
 interface PoolDefaults {
@@ -13,6 +13,7 @@ interface PoolDefaults {
   readonly breaker: { readonly threshold: number; readonly halfOpenAfterMillis: number }
   /** undefined: the registry's. */
   readonly leakThresholdMillis: number | undefined
+  readonly spans: SpanMode
 }
 
 const production: PoolDefaults = {
@@ -26,6 +27,7 @@ const production: PoolDefaults = {
   maxLifetimeMillis: 1_800_000,
   breaker: { threshold: 5, halfOpenAfterMillis: 10_000 },
   leakThresholdMillis: undefined,
+  spans: 'all',
 }
 
 export const poolPresets: Readonly<Record<Preset, PoolDefaults>> = {
@@ -41,6 +43,6 @@ export const poolPresets: Readonly<Record<Preset, PoolDefaults>> = {
     destroyTimeoutMillis: 1_000,
     leakThresholdMillis: 5_000,
   },
-  /** Few wait, and nothing idles for long. */
-  lowMemory: { ...production, maxWaitingClients: 1_000, idleTimeoutMillis: 10_000 },
+  /** Few wait, nothing idles for long, and only failures have spans. */
+  lowMemory: { ...production, maxWaitingClients: 1_000, idleTimeoutMillis: 10_000, spans: 'errors' },
 }

@@ -30,7 +30,7 @@ export class Retirements<T> {
       timeoutMillis: destroyTimeoutMillis,
       leakThresholdMillis: false,
       span: SPAN_POOL_DESTROY,
-      ...(telemetry === undefined ? {} : { telemetry }),
+      telemetry,
     })
   }
 

@@ -1,4 +1,5 @@
-import type { TrackOptions } from '@leasehold/core'
+import type { SpanMode, TrackOptions } from '@leasehold/core'
+import type { Settled } from './bounded-call.ts'
 import type { DestroyReason } from './pool-events.ts'
 import type { PoolFrame } from './pool-frame.ts'
 import type { Resource } from './resource.ts'
@@ -21,8 +22,16 @@ export class Returns<T> {
       timeoutMillis: Math.min(resetTimeoutMillis + validateTimeoutMillis + MARGIN_MILLIS, 2 ** 31 - 1),
       span: SPAN_POOL_RELEASE,
       ...(leakThresholdMillis === undefined ? {} : { leakThresholdMillis }),
-      ...(telemetry === undefined ? {} : { telemetry }),
+      telemetry: this.#isPlain
+        ? Object.freeze({ ...telemetry, spans: ofPlainReturn(telemetry.spans) })
+        : telemetry,
     }
+  }
+
+  /** Nothing of the program's is called when a resource comes back. */
+  get #isPlain(): boolean {
+    const { factory, settings } = this.#frame
+    return factory.reset === undefined && !settings.testOnReturn
   }
 
   loanOptions(resource: Resource<T>): TrackOptions<T> {
@@ -38,7 +47,7 @@ export class Returns<T> {
   }
 
   #ended(resource: Resource<T>): void | Promise<void> {
-    const { settings, factory, retirements, events, dispatcher, telemetry, clock } = this.#frame
+    const { settings, retirements, events, dispatcher, telemetry, clock } = this.#frame
     resource.loan = undefined
     if (resource.lentAt !== undefined) telemetry.used(clock.now() - resource.lentAt)
     resource.lentAt = undefined
@@ -49,7 +58,7 @@ export class Returns<T> {
       void retirements.retire(resource, reason)
       return undefined
     }
-    if (factory.reset !== undefined || settings.testOnReturn) return this.#renew(resource)
+    if (!this.#isPlain) return this.#renew(resource)
     dispatcher.offer(resource)
     return undefined
   }
@@ -58,7 +67,10 @@ export class Returns<T> {
     const { settings, factory, retirements, validations, dispatcher } = this.#frame
     if (factory.reset !== undefined) {
       this.#frame.move(resource, 'resetting')
-      const settled = await this.#frame.call('reset', factory.reset, resource)
+      const { reset } = factory
+      const settled = await new Promise<Settled>(resolve => {
+        this.#frame.call('reset', reset, resource, resolve)
+      })
       // A forced drain has not waited.
       if (resource.destroyed !== undefined) return
       if (!settled.ok) {
@@ -69,8 +81,19 @@ export class Returns<T> {
     }
     if (settings.testOnReturn) {
       this.#frame.move(resource, 'validating')
-      if (!(await validations.isValid(resource))) resource.condemned ??= 'invalid'
+      const isValid = await new Promise<boolean>(resolve => {
+        validations.ask(resource, resolve)
+      })
+      if (!isValid) resource.condemned ??= 'invalid'
     }
     if (resource.destroyed === undefined) dispatcher.offer(resource)
   }
+}
+
+/**
+ * A span of a return in which nothing happens would tell nothing, and cost more than all the rest of the loan: only one
+ * that fails is told of.
+ */
+function ofPlainReturn(spans: SpanMode): SpanMode {
+  return spans === 'all' ? 'errors' : spans
 }

@@ -14,16 +14,26 @@ export class Validations<T> {
     this.#frame = frame
   }
 
-  /** Only `true` is yes: an answer of another type, a throw, a rejection and a time-out are told, and are no. */
-  isValid(resource: Resource<T>): boolean | Promise<boolean> {
+  /**
+   * Only `true` is yes: an answer of another type, a throw, a rejection and a time-out are told, and are no.
+   *
+   * @param answered called once, before this returns where the answer is there at once
+   */
+  ask(resource: Resource<T>, answered: (isValid: boolean) => void): void {
     const { validate } = this.#frame.factory
-    if (validate === undefined) return true
+    if (validate === undefined) {
+      answered(true)
+      return
+    }
     const { spans } = this.#frame.telemetry
     const operation = spans.beginInBackground(SPAN_POOL_VALIDATE, 'pool.resource', context.active())
-    const answer = this.#frame.call('validate', validate, resource, operation)
-    return 'then' in answer
-      ? answer.then(settled => this.#judge(settled, operation))
-      : this.#judge(answer, operation)
+    this.#frame.call(
+      'validate',
+      validate,
+      resource,
+      settled => answered(this.#judge(settled, operation)),
+      operation,
+    )
   }
 
   #judge(settled: Settled, operation: Operation | undefined): boolean {

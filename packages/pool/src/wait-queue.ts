@@ -71,6 +71,7 @@ export class WaitQueue<T> {
 
   /** Takes out whoever is next. */
   shift(): Waiter<T> | undefined {
+    if (this.#length === 0) return undefined
     const waiter = this.#next(first => first)
     if (waiter !== undefined) this.remove(waiter)
     return waiter

@@ -8,6 +8,7 @@ import type { LeaseRecord } from '../lease-record.ts'
 import { requesterOf } from '../root-scope.ts'
 import { warnOnce } from '../warning.ts'
 import * as names from './names.generated.ts'
+import { isSampledOut } from './sampled-out.ts'
 import type { TelemetryHub } from './telemetry-hub.ts'
 
 /** An open span, and the context that has it. */
@@ -66,6 +67,7 @@ export class CleanupSpans {
     requester: SpanContext | undefined,
   ): TracedCleanup | undefined {
     return guarded(() => {
+      if (isSampledOut(parent)) return undefined
       const span = this.#open(tracer, record, parent, requester)
       return { span, context: trace.setSpan(parent, span) }
     })

@@ -8,17 +8,20 @@ import {
   type Context,
   type Link,
   type Span,
+  type SpanOptions,
 } from '@opentelemetry/api'
 import {
   describeError,
   errorName,
   isLeaseholdError,
+  isSampledOut,
   leaseTelemetry,
   safeText,
   warnOnce,
+  type LeaseTelemetry,
   type SpanMode,
-  type TelemetryOptions,
 } from '@leasehold/core'
+import type { PoolTelemetrySettings } from '../pool-options.ts'
 import * as names from './names.generated.ts'
 
 /** An operation that may get a span: opened at once in the mode `all`, else made afterwards if it is to be told. */
@@ -37,18 +40,40 @@ export class PoolSpans {
   readonly #poolName: string
   readonly #mode: SpanMode
   readonly #slowMillis: number
+  readonly #hub: LeaseTelemetry = leaseTelemetry()
   /** One object a kind for ever: SDKs copy what is in it. */
   readonly #attributes: Map<string, Attributes> = new Map()
+  readonly #served: SpanOptions
 
-  constructor(poolName: string, { spans = 'all', slowMillis = 100 }: TelemetryOptions = {}) {
+  constructor(poolName: string, settings: PoolTelemetrySettings) {
     this.#poolName = safeText(poolName)
-    this.#mode = spans
-    this.#slowMillis = slowMillis
+    this.#mode = settings.spans
+    this.#slowMillis = settings.slowMillis
+    this.#served = Object.freeze({ kind: SpanKind.INTERNAL, attributes: this.#attributesOf('pool.loan') })
   }
 
-  /** Whether an operation that is over at once would get a span: only then is it worth beginning one. */
-  get isOpenedAtOnce(): boolean {
-    return this.#mode === 'all' && leaseTelemetry().tracer() !== undefined
+  /** Opens the span of an acquire that is about to be served at once; such a one is neither slow nor an error. */
+  openServed(): Span | undefined {
+    if (this.#mode !== 'all') return undefined
+    const tracer = this.#hub.tracer()
+    if (tracer === undefined) return undefined
+    try {
+      const parent = context.active()
+      return isSampledOut(parent)
+        ? undefined
+        : tracer.startSpan(names.SPAN_POOL_ACQUIRE, this.#served, parent)
+    } catch (error) {
+      warnOfSdk(error)
+      return undefined
+    }
+  }
+
+  endServed(span: Span): void {
+    try {
+      span.end()
+    } catch (error) {
+      warnOfSdk(error)
+    }
   }
 
   /** An operation of whoever is current. */
@@ -58,6 +83,7 @@ export class PoolSpans {
 
   /** An operation of nobody's, on behalf of whoever was current in `requester`. */
   beginInBackground(name: string, kind: string, requester: Context): Operation | undefined {
+    if (this.#isOff) return undefined
     const asker = trace.getSpanContext(requester)
     return this.#begin(name, kind, ROOT_CONTEXT, asker === undefined ? [] : [{ context: asker }])
   }
@@ -82,8 +108,12 @@ export class PoolSpans {
     })
   }
 
+  get #isOff(): boolean {
+    return this.#mode === 'off' || this.#hub.tracer() === undefined
+  }
+
   #begin(name: string, kind: string, parent: Context, links: Link[]): Operation | undefined {
-    if (this.#mode === 'off' || leaseTelemetry().tracer() === undefined) return undefined
+    if (this.#isOff) return undefined
     const isOpen = this.#mode === 'all'
     const startEpochMillis = isOpen ? 0 : Date.now()
     const span = isOpen ? guarded(() => this.#open(name, kind, parent, links)) : undefined
@@ -98,15 +128,19 @@ export class PoolSpans {
   }
 
   #open(name: string, kind: string, parent: Context, links: Link[], startTime?: number): Span | undefined {
+    const attributes = this.#attributesOf(kind)
+    const start = startTime === undefined ? {} : { startTime }
+    const options = { kind: SpanKind.INTERNAL, attributes, links, ...start }
+    return this.#hub.tracer()?.startSpan(name, options, parent)
+  }
+
+  #attributesOf(kind: string): Attributes {
     let attributes = this.#attributes.get(kind)
     if (attributes === undefined) {
       attributes = Object.freeze({ [names.ATTR_KIND]: kind, [names.ATTR_NAME]: this.#poolName })
       this.#attributes.set(kind, attributes)
     }
-    const start = startTime === undefined ? {} : { startTime }
-    return leaseTelemetry()
-      .tracer()
-      ?.startSpan(name, { kind: SpanKind.INTERNAL, attributes, links, ...start }, parent)
+    return attributes
   }
 }
 
@@ -118,7 +152,11 @@ function guarded<R>(fn: () => R): R | undefined {
   try {
     return fn()
   } catch (error) {
-    warnOnce('tracing', `the tracing SDK threw: ${describeError(error)}`)
+    warnOfSdk(error)
     return undefined
   }
+}
+
+function warnOfSdk(error: unknown): void {
+  warnOnce('tracing', `the tracing SDK threw: ${describeError(error)}`)
 }

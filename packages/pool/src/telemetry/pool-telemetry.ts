@@ -1,12 +1,6 @@
 import type { Histogram, Meter } from '@opentelemetry/api'
-import {
-  describeError,
-  leaseTelemetry,
-  safeText,
-  warnOnce,
-  type LeaseTelemetry,
-  type TelemetryOptions,
-} from '@leasehold/core'
+import { describeError, leaseTelemetry, safeText, warnOnce, type LeaseTelemetry } from '@leasehold/core'
+import type { PoolTelemetrySettings } from '../pool-options.ts'
 import type { PoolPhase } from '../pool-error.ts'
 import * as names from './names.generated.ts'
 import { poolHistograms } from './pool-histograms.ts'
@@ -31,9 +25,9 @@ export class PoolTelemetry {
   readonly #isExported: boolean
   #fallback: { readonly meter: Meter; readonly of: Map<string, Histogram> } | undefined
 
-  constructor(name: string, options: TelemetryOptions | undefined, pool: PoolReading) {
-    this.spans = new PoolSpans(name, options)
-    this.#isExported = options?.metrics ?? true
+  constructor(name: string, settings: PoolTelemetrySettings, pool: PoolReading) {
+    this.spans = new PoolSpans(name, settings)
+    this.#isExported = settings.metrics
     this.#series = this.#isExported ? seriesOf(safeText(name)) : new PoolSeries(name)
     if (!this.#isExported) return
     this.#series.open.add(pool)

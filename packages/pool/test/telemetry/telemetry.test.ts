@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { context, trace } from '@opentelemetry/api'
 import { leaseTelemetry } from '@leasehold/core'
 import type { DataPoint, Histogram, MetricData } from '@opentelemetry/sdk-metrics'
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
+import { SamplingDecision, type ReadableSpan } from '@opentelemetry/sdk-trace-base'
 import { MetricsSdk, TracingSdk } from '../../../core/test/telemetry/sdk.ts'
 import { METRICS, SPANS } from '../../src/telemetry/names.generated.ts'
 import { never, turns, Workshop } from '../workshop.ts'
@@ -31,7 +31,7 @@ async function script(shop: Workshop): Promise<ReturnType<Workshop['pool']>> {
       createTimeoutMillis: 200,
       acquireTimeoutMillis: 5_000,
     },
-    { validate: () => true },
+    { validate: () => true, reset: () => {} },
   )
   shop.create = () => Promise.reject(new TypeError('down'))
   await assert.rejects(pool.acquire())
@@ -161,6 +161,45 @@ describe('telemetry of a pool', () => {
     assert.equal(failed.attributes['error.type'], 'TypeError')
     assert.deepEqual(failed.status, { code: 2, message: 'TypeError: down' })
     assert.equal(named(sdk.spans, 'pool.acquire')[0]!.attributes['error.type'], 'TypeError')
+  })
+
+  it('a return in which nothing happens has no span, one that does something has', async () => {
+    using sdk = new TracingSdk()
+    for (const [factory, options] of [
+      [{}, {}],
+      [{ reset: () => {} }, {}],
+      [{ validate: () => true }, { testOnReturn: true }],
+    ] as const) {
+      const pool = shop.pool({ name, max: 1, ...options }, factory)
+      await (await pool.acquire()).release()
+    }
+    assert.equal(named(sdk.spans, 'pool.acquire').length, 3)
+    assert.equal(named(sdk.spans, 'pool.release').length, 2)
+  })
+
+  it('an acquire in a trace that is not recorded asks no sampler, one without a trace does', async () => {
+    let asked = 0
+    using sdk = new TracingSdk({
+      sampler: {
+        shouldSample: () => {
+          asked++
+          return { decision: SamplingDecision.NOT_RECORD }
+        },
+        toString: () => 'none',
+      },
+    })
+    const pool = shop.pool({ name, max: 1 })
+    await (await pool.acquire()).release()
+    asked = 0
+    await (await pool.acquire()).release()
+    assert.equal(asked, 1)
+    const request = trace.getTracer('test').startSpan('request')
+    asked = 0
+    await context.with(trace.setSpan(context.active(), request), async () => {
+      await (await pool.acquire()).release()
+    })
+    assert.equal(asked, 0)
+    assert.deepEqual(sdk.spans, [])
   })
 
   it('what happens in the background is a root span that links to who asked', async () => {
