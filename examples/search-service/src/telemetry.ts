@@ -32,7 +32,7 @@ export async function telemetryFigures(
     series: lines.filter(line => line !== '' && !line.startsWith('#')).length,
     requestSpans,
     spans: telemetry.spans,
-    ...(traces === undefined ? {} : { tracesUrl: traces, jaegerUrl: jaegerSearch(traces) }),
+    ...(traces === undefined ? {} : { tracesUrl: shown(traces), jaegerUrl: jaegerSearch(traces) }),
   }
 }
 
@@ -57,8 +57,14 @@ function endpoint(env: NodeJS.ProcessEnv, name: string): string | undefined {
   if (!isSet(value)) return undefined
   if (/^https?:\/\/./i.test(value) && URL.canParse(value)) return value
   throw new Failure(
-    `${name} must be an http or https URL, http://127.0.0.1:4318 for example, got "${value}".`,
+    `${name} must be an http or https URL, http://127.0.0.1:4318 for example, got "${value.replace(/.*@/s, '***@')}".`,
   )
+}
+
+/** Without user, password and query. */
+function shown(url: string): string {
+  const { origin, pathname } = new URL(url)
+  return origin + pathname
 }
 
 function isSet(value: string | undefined): value is string {

@@ -91,6 +91,7 @@ describe('values that throw when looked at', () => {
       () => Object.defineProperty(Promise.resolve(), 'constructor', { get: fail }),
       'ERR_CLEANUP_FAILED',
     ],
+    // oxlint-disable-next-line unicorn/no-thenable -- that is the point
     ['whose then is another', () => Object.assign(Promise.resolve(), { then: fail }), 'success'],
     ['behind a Proxy', () => new Proxy(Promise.resolve(), {}), 'ERR_CLEANUP_FAILED'],
   ] as const) {

@@ -1,4 +1,5 @@
 import { oneLine, type ProblemLog } from './problem-log.ts'
+import { shownUrl } from './shown-url.ts'
 
 /**
  * The `OTEL_*` variables that this package reads itself; the SDK reads the others. A value that cannot be meant is one
@@ -62,7 +63,7 @@ export class Environment {
   }
 
   #refuse(name: string, value: string, expected: string): undefined {
-    const shown = oneLine(value.replace(/\/\/[^/]*@/, '//***@'))
+    const shown = oneLine(shownUrl(value))
     this.#problems.report(`environment: ${name}`, `${name} must be ${expected}, got "${shown}": not used`)
     return undefined
   }

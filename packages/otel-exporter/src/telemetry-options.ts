@@ -1,9 +1,10 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { AttributeValue } from '@opentelemetry/api'
-import { checkOptions, integerFrom, oneOf, positiveMillis, rule, text } from '@leasehold/core'
+import { checkOptions, ConfigError, integerFrom, oneOf, positiveMillis, rule, text } from '@leasehold/core'
 import type { OptionSchema, Preset } from '@leasehold/core'
 import * as v from 'valibot'
 import { isHttpUrl } from './environment.ts'
+import { shownUrl } from './shown-url.ts'
 import type { OtlpProtocol } from './otlp/otlp-target.ts'
 
 /** How OTLP is spoken. What is not given comes from `OTEL_EXPORTER_OTLP_*`. */
@@ -98,7 +99,18 @@ const otlpObject = v.strictObject({
 
 /** @throws ConfigError */
 export function checkTelemetryOptions(options: StartTelemetryOptions): void {
-  checkOptions('startTelemetry', schemaFor(options), options)
+  try {
+    checkOptions('startTelemetry', schemaFor(options), options)
+  } catch (error) {
+    throw withoutCredentials(error)
+  }
+}
+
+/** The refused value of a URL is not to show its password, in the message or in the field. */
+function withoutCredentials(error: unknown): unknown {
+  if (!(error instanceof ConfigError) || typeof error.received !== 'string') return error
+  const shown = shownUrl(error.received)
+  return shown === error.received ? error : new ConfigError(error.owner, error.option, error.expected, shown)
 }
 
 /** An option that may be a word or an object is checked as what it is, so that the message names the very field. */

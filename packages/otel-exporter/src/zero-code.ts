@@ -22,14 +22,16 @@ export function startZeroCode(): void {
   }
 }
 
-/** A flush fills the event loop again, and Node asks once more: flushed again only if spans have ended since. */
+/**
+ * A flush fills the event loop again, and Node asks once more: flushed again only if spans have ended since. Not those
+ * that ended meanwhile: a program that ends one each time it is asked would be asked for ever.
+ */
 function flushWhenEmpty(telemetry: RunningTelemetry): void {
   let flushedSpans = -1
   process.on('beforeExit', () => {
     const { ended } = telemetry.spans
     if (ended === flushedSpans) return
-    flushedSpans = ended
-    void telemetry.flushBeforeExit()
+    void telemetry.flushBeforeExit().then(() => (flushedSpans = telemetry.spans.ended))
   })
 }
 
@@ -52,7 +54,8 @@ function flushOn(signal: NodeJS.Signals, telemetry: RunningTelemetry): void {
     } else if (isFlushing) die()
     else {
       isFlushing = true
-      void telemetry.flushBeforeExit().then(die)
+      // A turn later: what the flush had to warn of is told on the next.
+      void telemetry.flushBeforeExit().then(() => setImmediate(die))
     }
   }, 'watcher')
   process.on(signal, onSignal)

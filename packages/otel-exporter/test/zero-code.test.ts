@@ -57,6 +57,7 @@ describe('a program started with --import', function () {
   for (const [way, end] of [
     ['ends', { code: 0, signal: null }],
     ['code', { code: 6, signal: null }],
+    ['ends a span each time', { code: 0, signal: null }],
     ['stays', { code: null, signal: 'SIGTERM' }],
     ['watched', { code: null, signal: 'SIGTERM' }],
     ['listens', { code: 5, signal: null }],
@@ -92,6 +93,12 @@ describe('a program started with --import', function () {
     })
     assert.equal(signal, 'SIGTERM')
     assert.equal(backEnd.spans().length, 20)
+  })
+
+  it('says what is lost before it dies of a signal', async () => {
+    const { signal, errors } = await run('stays', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' })
+    assert.equal(signal, 'SIGTERM')
+    assert.match(errors, /LeaseholdWarning: traces: a batch .* was lost/)
   })
 
   it('still tells its uncaught error, with its code', async () => {

@@ -34,14 +34,15 @@ export function retryDelayMillis(
   random: () => number = Math.random,
 ): number {
   const asked = retryAfter === undefined ? undefined : retryAfterMillis(retryAfter)
-  if (asked !== undefined) return asked
   const grown = Math.min(FIRST_DELAY_MILLIS * GROWTH ** (attempt - 1), MAX_DELAY_MILLIS)
-  return grown * (1 + JITTER * (2 * random() - 1))
+  // Never sooner than by ourselves: a back end that says "at once" and fails would be asked without a pause.
+  return Math.max(asked ?? 0, grown * (1 + JITTER * (2 * random() - 1)))
 }
 
 /** Seconds, or a date. */
 function retryAfterMillis(header: string): number | undefined {
   if (/^\d+$/.test(header)) return Number(header) * 1_000
-  const millis = Date.parse(header) - Date.now()
+  // A date has letters; to Date.parse a negative or a fractional number is one too.
+  const millis = /[a-z]/i.test(header) ? Date.parse(header) - Date.now() : NaN
   return Number.isNaN(millis) ? undefined : Math.max(0, millis)
 }

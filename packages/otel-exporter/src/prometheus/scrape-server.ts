@@ -68,7 +68,8 @@ export class ScrapeServer {
     const { host, port, path, problems } = this.#options
     return new Promise<void>((resolve, reject) => {
       this.#server.once('error', cause => reject(listenError(host, port, cause)))
-      this.#server.listen({ host, port }, () => {
+      // Exclusive: workers of node:cluster would share the port, and each scrape show another of them.
+      this.#server.listen({ host, port, exclusive: true }, () => {
         this.#server.removeAllListeners('error')
         this.#server.on('error', error =>
           problems.report('prometheus: server', `prometheus: ${describe(error)}`),

@@ -32,13 +32,15 @@ describe('retries of an export', () => {
 
   it('come when the back end asked for them', () => {
     assert.equal(retryDelayMillis(1, '7'), 7_000)
-    assert.equal(retryDelayMillis(1, '0'), 0)
-    assert.equal(retryDelayMillis(1, 'Thu, 01 Jan 1970 00:00:00 GMT'), 0)
     const inAnHour = new Date(Date.now() + 3_600_000).toUTCString()
     assert.ok(retryDelayMillis(1, inAnHour) > 3_590_000)
-    assert.equal(
-      retryDelayMillis(1, 'soon', () => 0.5),
-      1_000,
-    )
+  })
+
+  it('come no sooner than by themselves, whatever the back end asked for', () => {
+    const middle = (): number => 0.5
+    for (const asked of ['0', '-5', '0.5', '', 'soon', 'Thu, 01 Jan 1970 00:00:00 GMT']) {
+      assert.equal(retryDelayMillis(1, asked, middle), 1_000, asked)
+    }
+    assert.equal(retryDelayMillis(9, '1', middle), 5_000)
   })
 })

@@ -1,4 +1,5 @@
 // Knows nothing of telemetry: takes and releases some leases, and ends the way it is told.
+import { trace } from '@opentelemetry/api'
 import { installShutdown, ResourceRegistry } from '@leasehold/core'
 
 const registry = new ResourceRegistry()
@@ -8,6 +9,9 @@ for (let i = 0; i < 20; i++) {
 const way = process.argv[2]
 if (way === 'code') process.exitCode = 6
 if (way === 'throws') throw new Error('the program is broken')
+if (way === 'ends a span each time') {
+  process.on('beforeExit', () => trace.getTracer('test').startSpan('end').end())
+}
 if (way === 'watched') {
   const { onExit } = await import('signal-exit')
   onExit(() => {})
