@@ -9,7 +9,7 @@
  * after(() => server?.stop())
  * ```
  */
-import { execFile, spawn } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, readdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
@@ -26,6 +26,10 @@ export interface RealPostgres {
   readonly password: string
   /** Ends the server at once, as a crash would, and leaves the cluster: `stop` is still to be called. */
   crash(): Promise<void>
+  /** Ends the server as an administrator does who does not wait for its clients. */
+  shutDown(): Promise<void>
+  /** Starts it again after one of these, on the same port. */
+  start(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -81,24 +85,35 @@ async function startCluster(binaries: string): Promise<RealPostgres> {
       'fsync=off',
     ]
     const command = [join(binaries, 'postgres'), '-D', data, ...settings.flatMap(setting => ['-c', setting])]
-    const child = spawn(command[0] as string, command.slice(1), {
-      ...owner,
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
+    const launch = async (): Promise<ChildProcess> => {
+      const started = spawn(command[0] as string, command.slice(1), {
+        ...owner,
+        cwd: folder,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      })
+      await readiness(started.stderr, started)
+      return started
+    }
+    let child = await launch()
+    // Should the tests die, it must not stay.
+    const kill = (): void => void child.kill('SIGQUIT')
+    process.once('exit', kill)
     const end = async (signal: NodeJS.Signals): Promise<void> => {
       if (child.exitCode !== null || child.signalCode !== null) return
       const exited = once(child, 'exit')
       child.kill(signal)
       await exited
     }
-    await readiness(child.stderr, child)
     const url = `postgres://leasehold:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`
     const stop = async (): Promise<void> => {
+      process.off('exit', kill)
       await end('SIGINT')
       await rm(folder, { recursive: true, force: true })
     }
-    return { url, password, crash: () => end('SIGQUIT'), stop }
+    const start = async (): Promise<void> => {
+      child = await launch()
+    }
+    return { url, password, crash: () => end('SIGQUIT'), shutDown: () => end('SIGINT'), start, stop }
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
     throw error

@@ -4,20 +4,11 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { assertPrints, programsOf, promised } from './page-program.ts'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const packages = readdirSync(join(root, 'packages'))
-
-/** Every `js` block of a page: programs that a reader can paste into a file and run. */
-function programsOf(page: string): string[] {
-  return [...page.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(match => match[1]!)
-}
-
-/** What the page says is printed: the comments behind `console.log(…)`, in their order. */
-function promised(program: string): string[] {
-  return [...program.matchAll(/console\.log\(.*\).* \/\/ (.*)$/gm)].map(match => match[1]!)
-}
 
 describe('the examples of the READMEs', () => {
   it('the front page’s, in TypeScript: prints what it says', async () => {
@@ -43,18 +34,23 @@ describe('the examples of the READMEs', () => {
     if (!existsSync(readme)) continue
     const page = readFileSync(readme, 'utf8')
     programsOf(page).forEach((program, i) => {
-      it(`${name}, example ${i + 1}: prints what it says`, async () => {
+      it(`${name}, example ${i + 1}: prints what it says`, async function () {
         // In the package's folder, so that its own name resolves as it does for whoever has installed it.
-        const file = join(folder, `.readme-example-${i}.mjs`)
-        writeFileSync(file, program)
-        try {
-          const { stdout } = await run(process.execPath, [file], { cwd: folder, timeout: 30_000 })
-          const lines = stdout.trimEnd().split('\n')
-          for (const line of promised(program)) assert.ok(lines.includes(line), `${line}\nnot in\n${stdout}`)
-        } finally {
-          rmSync(file)
-        }
-      }).timeout(40_000)
+        await assertPrints(this, program, folder)
+      }).timeout(60_000)
+    })
+  }
+})
+
+describe('the examples of the guides for moving over', () => {
+  const guides = join(root, 'docs', 'migration')
+  for (const name of readdirSync(guides)) {
+    const programs = programsOf(readFileSync(join(guides, name), 'utf8'))
+    it(`${name} has programs from before and after`, () => assert.ok(programs.length >= 2))
+    programs.forEach((program, i) => {
+      it(`${name}, example ${i + 1}: prints what it says`, async function () {
+        await assertPrints(this, program, join(root, 'test'))
+      }).timeout(60_000)
     })
   }
 })

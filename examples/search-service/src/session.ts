@@ -68,6 +68,7 @@ export async function runSession(scope: LeaseScope, options: SessionOptions): Pr
     maxMillis: MAX_LOAD_MILLIS,
     signal,
     onProgress: (done, total) => progress.update('Load', done, total),
+    disturbances: [() => opened.disturbances.cutConnection(), () => opened.disturbances.slowQuery()],
   })
   progress.finish('Load', `${count(load.answered)} requests in ${duration(load.elapsedMillis)}`)
 
@@ -77,20 +78,20 @@ export async function runSession(scope: LeaseScope, options: SessionOptions): Pr
     corpus,
     database: { description: opened.description, embedded: opened.embedded, ...counts },
     load: loadFigures(load, http.url, service.cache),
+    clients: { max: opened.database.maxClients, ...opened.database.figures() },
     resources: resourceRows(registry.stats()),
     slowest: slowest.list(),
     leaks: leakReport.leaks(),
     telemetry: await telemetryFigures(telemetry, env, service.spans.recorded),
     groundTruth: {
       filesOpened: files.opened,
-      clientsConnected: opened.database.connected,
       plantedCalls: load.millisByRoute.preview.length,
     },
   }
 }
 
 function loadFigures(load: LoadResult, url: string, cache: ResultCache<SearchResult[]>): Summary['load'] {
-  const { planned, answered, failed, firstFailure, elapsedMillis, millisByRoute } = load
+  const { planned, answered, failed, firstFailure, elapsedMillis, millisByRoute, bursts } = load
   const { search, document, stats, preview } = millisByRoute
   return {
     url,
@@ -100,6 +101,7 @@ function loadFigures(load: LoadResult, url: string, cache: ResultCache<SearchRes
     ...(firstFailure === undefined ? {} : { firstFailure }),
     elapsedMillis,
     perSecond: (answered * 1000) / elapsedMillis,
+    bursts,
     cacheHits: cache.hits,
     cacheMisses: cache.misses,
     latencyMillis: summarizeLatency([...search, ...document, ...stats, ...preview]),

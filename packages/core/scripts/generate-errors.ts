@@ -1,10 +1,12 @@
 /**
- * Renders docs/errors.md from the table of error codes.
+ * Renders docs/errors.md from the tables of error codes and of other clients' errors.
  *
  *     npx tsx packages/core/scripts/generate-errors.ts            write it
  *     npx tsx packages/core/scripts/generate-errors.ts --check    exit with 1 if it differs
  */
 import { fileURLToPath } from 'node:url'
+import { CLIENT_ERRORS } from './client-errors.ts'
+import type { ClientErrors } from './client-errors.ts'
 import { ERROR_CODES } from '../src/error-codes.ts'
 import type { ErrorArea, ErrorCodeEntry } from '../src/error-codes.ts'
 import { checkFiles, writeFiles } from './generated-files.ts'
@@ -19,7 +21,7 @@ const AREA_TITLES: Readonly<Record<ErrorArea, string>> = {
   telemetry: 'Telemetry',
 }
 
-const INTRODUCTION = `<!-- Generated from packages/core/src/error-codes.ts by \`npx tsx packages/core/scripts/generate-errors.ts\`. Do not edit. -->
+const INTRODUCTION = `<!-- Generated from packages/core/src/error-codes.ts and packages/core/scripts/client-errors.ts by \`npx tsx packages/core/scripts/generate-errors.ts\`. Do not edit. -->
 
 # Errors
 
@@ -42,6 +44,14 @@ Besides the fields below each has \`name\`, \`message\`, \`stack\`, \`code\` and
 \`error.type\` is the code, or for a cleanup that failed the name of its cause.
 `
 
+const CLIENTS = `## Errors of clients
+
+What an error of a pooled client says about its loan. **keep**: the client is as good as before, let \`release\` give it
+back. **destroy**: its connection is gone, or in a state that nobody knows: \`lease.destroy()\`, or the rule shown as
+\`destroyOnError\` of \`pool.use\`. **none**: \`create\` has failed, and its caller gets that very error. Where a retry
+is right it takes a new \`acquire\`.
+`
+
 /** Path from the root of the repository -> content. */
 export function generateErrorFiles(): Map<string, string> {
   const entries = Object.entries(ERROR_CODES)
@@ -49,6 +59,7 @@ export function generateErrorFiles(): Map<string, string> {
     const own = entries.filter(([, entry]) => entry.area === area)
     return `## ${title}\n\n${own.map(([code, entry]) => renderCode(code, entry)).join('\n')}`
   })
+  const clients = Object.values(CLIENT_ERRORS).map(renderClient)
   const overview = markdownTable(
     ['Code', 'Class', 'Thrown by'],
     entries.map(([code, entry]) => [
@@ -57,7 +68,7 @@ export function generateErrorFiles(): Map<string, string> {
       entry.thrownBy,
     ]),
   )
-  return new Map([['docs/errors.md', [INTRODUCTION, overview, ...areas].join('\n')]])
+  return new Map([['docs/errors.md', [INTRODUCTION, overview, ...areas, CLIENTS, ...clients].join('\n')]])
 }
 
 function renderCode(code: string, entry: ErrorCodeEntry): string {
@@ -70,6 +81,12 @@ function renderCode(code: string, entry: ErrorCodeEntry): string {
     ...(cause === undefined ? [] : [`\`cause\`: ${cause}.\n`]),
     ...(fields.length === 0 ? [] : [markdownTable(['Field', 'Type', 'What it says'], fields)]),
   ].join('\n')
+}
+
+function renderClient({ title, about, rule, errors }: ClientErrors): string {
+  const rows = errors.map(({ error, when, loan, retry }) => [error, when, `**${loan}**`, retry])
+  const table = markdownTable(['Error', 'When', 'Loan', 'Retry'], rows)
+  return `### ${title}\n\n${about}\n\n\`\`\`ts\nconst destroyOnError = ${rule}\n\`\`\`\n\n${table}`
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

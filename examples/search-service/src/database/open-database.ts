@@ -4,8 +4,10 @@ import { Failure, reasonOf } from '../failure.ts'
 import type { SlowestAcquisitions } from '../report/slowest-acquisitions.ts'
 import { checkDatabaseUrl, databaseFailure, locationOf } from './database-failure.ts'
 import { Database } from './database.ts'
+import type { DatabaseConnection } from './database-connection.ts'
+import { Disturbances } from './disturbances.ts'
 import { DocumentStore } from './document-store.ts'
-import { startEmbeddedPostgres } from './embedded-postgres.ts'
+import { cutEmbedded, startEmbeddedPostgres } from './embedded-postgres.ts'
 
 /**
  * One. PGlite's socket server takes several connections but shares one session between them, message by message: a query
@@ -17,6 +19,7 @@ const SERVER_CLIENTS = 4
 export interface OpenDatabase {
   readonly database: Database
   readonly store: DocumentStore
+  readonly disturbances: Disturbances
   readonly description: string
   readonly embedded: boolean
   /** What to tell the user of an error of this database. */
@@ -38,9 +41,14 @@ export async function openDatabase(
 ): Promise<OpenDatabase> {
   if (url !== undefined) checkDatabaseUrl(url)
   try {
-    const address = url ?? (await startEmbedded(scope, registry, slowest, signal))
+    const server =
+      url === undefined
+        ? await startEmbedded(scope, registry, slowest, signal)
+        : { address: url, cut: terminate }
     const maxClients = url === undefined ? EMBEDDED_CLIENTS : SERVER_CLIENTS
-    const database = new Database({ url: address, maxClients, registry, slowest, signal })
+    const database = new Database({ url: server.address, maxClients, registry, slowest, signal })
+    // Later than the server's lease, so that its clients are gone before it is.
+    scope.defer(() => database.close())
     const version = await serverVersion(database)
     const store = new DocumentStore(database)
     await store.prepare()
@@ -49,6 +57,7 @@ export async function openDatabase(
     return {
       database,
       store,
+      disturbances: new Disturbances(database, server.cut),
       description,
       embedded: url === undefined,
       failure: error => failureOf(url, error),
@@ -64,19 +73,31 @@ function failureOf(url: string | undefined, error: unknown): Failure {
   return new Failure(`The embedded database does not work: ${reasonOf(error)}.`, { cause: error })
 }
 
+interface Server {
+  readonly address: string
+  /** Ends a connection on the server's side. */
+  readonly cut: (connection: DatabaseConnection) => Promise<unknown>
+}
+
 async function startEmbedded(
   scope: LeaseScope,
   registry: ResourceRegistry,
   slowest: SlowestAcquisitions,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Server> {
   const { kind, value } = scope.add(startEmbeddedPostgres(registry))
   const cut = once(signal, 'abort').then(() => signal.throwIfAborted())
-  return slowest.time(
+  const address = await slowest.time(
     kind,
     'start of the embedded database',
     () => Promise.race([value.url, cut]) as Promise<string>,
   )
+  return { address, cut: connection => cutEmbedded(value, connection) }
+}
+
+/** As an administrator ends a session, or a server that is shut down. */
+async function terminate({ client }: DatabaseConnection): Promise<unknown> {
+  return await client.query('SELECT pg_terminate_backend(pg_backend_pid())')
 }
 
 async function serverVersion(database: Database): Promise<string> {

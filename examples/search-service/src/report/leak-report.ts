@@ -19,6 +19,9 @@ const PLUMBING = /[\\/]leased-files\.[jt]s:|\(?node:/
 
 type Taken = Pick<LeaseInfo, 'kind' | 'name' | 'heldMillis'> & { readonly stack?: string }
 
+// A pool's clients are meant to outlive requests, those that replace a broken one included; their loans are not.
+const POOLED = 'pool.resource'
+
 /**
  * Finds what a load forgets. Create it before the load begins; once all its requests are answered, whatever was taken
  * since and is still held has no owner any more. Of a lease that the garbage collector found first, the place is unknown.
@@ -44,7 +47,7 @@ export class LeakReport implements Disposable {
   leaks(): Leak[] {
     const held = this.#registry
       .leases(EVERY_LEASE)
-      .filter(({ id, state }) => state === 'live' && !this.#before.has(id))
+      .filter(({ id, kind, state }) => state === 'live' && kind !== POOLED && !this.#before.has(id))
     const groups = new Map<string, Taken[]>()
     for (const lease of [...held, ...this.#collected]) {
       const key = [lease.kind, lease.name, lease.stack].join('\n')

@@ -33,6 +33,7 @@ export function summaryText(summary: Summary): string {
     ...(load.answered < load.planned
       ? [`           time was up before ${count(load.planned)} were made`]
       : []),
+    ...clientLines(summary),
     '',
     ...table([
       ['Latency, ms', 'requests', 'p50', 'p95', 'p99', 'max'],
@@ -88,6 +89,23 @@ export function servingText({ load, telemetry }: Summary): string {
 function databaseContents({ documents, queries }: Summary['database']): string {
   if (documents === undefined || queries === undefined) return 'no longer reachable when the load had ended'
   return `${plural(documents, 'document')}, ${count(queries)} queries logged`
+}
+
+function clientLines({ clients, load }: Summary): string[] {
+  const { max, connected, loans, waits, mostWaiting, recoveryMillis } = clients
+  const { count: bursts, requests } = load.bursts
+  const inBursts = bursts === 0 ? '' : ` in ${plural(bursts, 'burst')} of ${count(requests)} requests`
+  const broken = clients.lost + clients.queryTimeouts
+  return [
+    `Clients    ${count(max)} at most, ${count(connected)} connected: ${plural(loans, 'loan')}, ${count(waits.count)} of them waited ` +
+      `(p95 ${duration(waits.p95Millis)}, at most ${duration(waits.maxMillis)}), up to ${count(mostWaiting)} at once${inBursts}`,
+    `           broken: ${plural(clients.lost, 'connection')} lost, ${plural(clients.queryTimeouts, 'query time-out')}; ` +
+      `recovered: ${count(recoveryMillis.length)} of ${count(broken)}${after(recoveryMillis)}; acquires timed out: ${count(clients.acquireTimeouts)}`,
+  ]
+}
+
+function after(recoveryMillis: readonly number[]): string {
+  return recoveryMillis.length === 0 ? '' : `, after ${recoveryMillis.map(duration).join(' and ')}`
 }
 
 function skippedLine(skipped: Readonly<Record<SkipReason, number>>): string[] {

@@ -1,4 +1,6 @@
+import type { ClientFigures } from '../database/client-log.ts'
 import type { LatencySummary } from '../load/latency.ts'
+import type { LoadResult } from '../load/load.ts'
 import type { RouteName } from '../load/request-plan.ts'
 import type { Leak } from './leak-report.ts'
 import type { ResourceRow } from './resource-table.ts'
@@ -30,11 +32,13 @@ export interface Summary {
     readonly firstFailure?: string
     readonly elapsedMillis: number
     readonly perSecond: number
+    readonly bursts: LoadResult['bursts']
     readonly cacheHits: number
     readonly cacheMisses: number
     readonly latencyMillis: LatencySummary
     readonly routes: Readonly<Record<RouteName, LatencySummary>>
   }
+  readonly clients: ClientFigures & { readonly max: number }
   readonly resources: readonly ResourceRow[]
   readonly slowest: readonly Acquisition[]
   readonly leaks: readonly Leak[]
@@ -42,7 +46,6 @@ export interface Summary {
   /** The same figures from counters that know nothing of leases. */
   readonly groundTruth: {
     readonly filesOpened: number
-    readonly clientsConnected: number
     readonly plantedCalls: number
   }
 }

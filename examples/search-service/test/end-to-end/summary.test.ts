@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { count } from '../../src/report/numbers.ts'
+import { count, duration } from '../../src/report/numbers.ts'
 import type { ResourceRow } from '../../src/report/resource-table.ts'
 import { sampleTexts, temporaryFolder } from '../temporary-folder.ts'
 import { startProgram, summaryOf } from './run-program.ts'
@@ -82,15 +82,34 @@ describe('a whole run over a small folder', function () {
     })
   })
 
-  it('leased every database client that it connected', () => {
+  it('leased its database client for every query', () => {
     const { routes, cacheMisses } = summary.load
-    const [version, tables, documents] = [1, 1, 1]
+    const [version, tables, documents, cut, slow, counts] = [1, 1, 1, 1, 1, 1]
     const requests = cacheMisses + routes.search.count + routes.document.count + routes.stats.count
-    const clients = version + tables + documents + requests
-    // And one more, to count the documents for the summary.
-    assert.equal(summary.groundTruth.clientsConnected, clients + 1)
-    const { acquired, live, failed } = row('pg.client')
-    assert.deepEqual({ acquired, live, failed }, { acquired: clients + 1, live: 0, failed: 0 })
+    const loans = version + tables + documents + cut + slow + requests + counts
+    assert.equal(summary.clients.loans, loans)
+    const { acquired, live, failed } = row('pool.loan')
+    assert.deepEqual({ acquired, live, failed }, { acquired: loans, live: 0, failed: 0 })
+  })
+
+  it('recovered from a connection that was cut in use and from a query that timed out', () => {
+    const { max, connected, lost, queryTimeouts, acquireTimeouts, recoveryMillis } = summary.clients
+    assert.deepEqual(
+      { max, connected, lost, queryTimeouts, acquireTimeouts },
+      { max: 1, connected: 3, lost: 1, queryTimeouts: 1, acquireTimeouts: 0 },
+    )
+    assert.equal(recoveryMillis.length, 2)
+    const { acquired, live, cleaned, failed } = row('pool.resource')
+    assert.deepEqual({ acquired, live, cleaned, failed }, { acquired: 3, live: 1, cleaned: 2, failed: 0 })
+  })
+
+  it('had more requests wait for the client than there are clients', () => {
+    const { waits, loans, mostWaiting } = summary.clients
+    const { count: bursts, requests } = summary.load.bursts
+    assert.deepEqual({ bursts, requests }, { bursts: 3, requests: 32 })
+    assert.ok(mostWaiting > 8, `${mostWaiting} waited at once`)
+    assert.ok(waits.count > mostWaiting && waits.count <= loans)
+    assert.ok(waits.p95Millis > 0 && waits.p95Millis <= waits.maxMillis)
   })
 
   it('names the planted leak, its file and its line first', () => {
@@ -140,6 +159,17 @@ describe('a whole run over a small folder', function () {
     }
     for (const { kind, what } of summary.slowest)
       assert.ok(text.includes(`${kind}  ${what.replace(folder.path, '.')}`))
+    const { connected, loans, waits, recoveryMillis } = summary.clients
+    assert.ok(
+      text.includes(
+        `Clients    1 at most, ${connected} connected: ${count(loans)} loans, ${count(waits.count)} of them waited (p95 ${duration(waits.p95Millis)},`,
+      ),
+    )
+    assert.ok(
+      text.includes(
+        `broken: 1 connection lost, 1 query time-out; recovered: 2 of 2, after ${recoveryMillis.map(duration).join(' and ')}; acquires timed out: 0`,
+      ),
+    )
     assert.match(text, /^LEAK +3 leases of kind file\.handle, name preview, held for/m)
     assert.ok(text.includes(summary.leaks[0]?.stack[0] as string))
     const { acquired, cleaned } = summary.closing

@@ -17,6 +17,18 @@ describe('LeakReport', () => {
     assert.deepEqual(report.leaks(), [])
   })
 
+  it('reports none of the clients that a pool keeps, but a loan', () => {
+    const registry = registryWithStacks()
+    using report = new LeakReport(registry)
+    const cleanup = (): void => undefined
+    registry.track({}, { kind: 'pool.resource', name: 'clients', cleanup })
+    registry.track({}, { kind: 'pool.loan', name: 'clients', cleanup })
+    assert.deepEqual(
+      report.leaks().map(({ kind }) => kind),
+      ['pool.loan'],
+    )
+  })
+
   it('groups what is left by where it was taken, with the first frame of the program first', () => {
     const registry = registryWithStacks()
     using report = new LeakReport(registry)

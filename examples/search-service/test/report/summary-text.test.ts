@@ -32,10 +32,22 @@ const summary: Summary = {
     failed: 0,
     elapsedMillis: 1000,
     perSecond: 10,
+    bursts: { count: 0, requests: 1 },
     cacheHits: 0,
     cacheMisses: 0,
     latencyMillis: none,
     routes: { search: none, document: none, stats: none, preview: none },
+  },
+  clients: {
+    max: 4,
+    connected: 4,
+    loans: 20,
+    waits: { count: 0, p95Millis: 0, maxMillis: 0 },
+    mostWaiting: 0,
+    acquireTimeouts: 0,
+    queryTimeouts: 0,
+    lost: 0,
+    recoveryMillis: [],
   },
   resources: [],
   slowest: [],
@@ -47,7 +59,7 @@ const summary: Summary = {
     requestSpans: 0,
     spans: { ended: 0, delivered: 0 },
   },
-  groundTruth: { filesOpened: 1, clientsConnected: 1, plantedCalls: 0 },
+  groundTruth: { filesOpened: 1, plantedCalls: 0 },
 }
 
 describe('summaryText', () => {
@@ -71,6 +83,35 @@ describe('summaryText', () => {
     assert.match(text, /^ +first failure: GET \/stats: 500$/m)
     assert.match(text, /^ +time was up before 20 were made$/m)
     assert.match(text, /^Database {3}Postgres 17: no longer reachable/m)
+  })
+
+  it('shows who waited and what broke, and what has not recovered', () => {
+    const { clients, load } = summary
+    assert.match(
+      summaryText(summary),
+      /^Clients {4}4 at most, 4 connected: 20 loans, 0 of them waited .*, up to 0 at once\n +broken: 0 connections lost, 0 query time-outs; recovered: 0 of 0; acquires timed out: 0$/m,
+    )
+    const text = summaryText({
+      ...summary,
+      load: { ...load, bursts: { count: 3, requests: 32 } },
+      clients: {
+        ...clients,
+        waits: { count: 7, p95Millis: 12.3, maxMillis: 1500 },
+        mostWaiting: 5,
+        acquireTimeouts: 2,
+        queryTimeouts: 1,
+        lost: 1,
+        recoveryMillis: [20],
+      },
+    })
+    assert.match(
+      text,
+      /7 of them waited \(p95 12 ms, at most 1\.5 s\), up to 5 at once in 3 bursts of 32 requests$/m,
+    )
+    assert.match(
+      text,
+      /1 connection lost, 1 query time-out; recovered: 1 of 2, after 20 ms; acquires timed out: 2$/m,
+    )
   })
 
   it('says of a leak what and where, and of a planted one that it is', () => {
