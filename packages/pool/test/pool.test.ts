@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { withScope } from '@leasehold/core'
 import { stateOf, Workshop, turns } from './workshop.ts'
 
 describe('a pool', () => {
@@ -42,6 +43,20 @@ describe('a pool', () => {
       draining: false,
     })
     await a.release()
+  })
+
+  it("gives loans that a scope can hold, and that the scope's end returns", async () => {
+    const pool = shop.pool({ max: 1 })
+    const seen = await withScope(
+      async scope => {
+        const lease = scope.add(await pool.acquire())
+        return { value: lease.value, borrowed: pool.status().borrowed }
+      },
+      { registry: shop.registry },
+    )
+    assert.deepEqual(seen, { value: { id: 1 }, borrowed: 1 })
+    assert.equal(pool.status().idle, 1)
+    shop.check()
   })
 
   it('lends the newest idle resource first', async () => {
