@@ -1,11 +1,12 @@
+import { nextTurn } from './clock.ts'
 import { inRootScope } from './root-scope.ts'
 
 /** Work of the queue: started once, and to tell when it is over. */
 export interface BackgroundTask {
   /** Starts it; `done` is called exactly once, perhaps before this returns. Must not throw. */
   start(done: () => void): void
-  /** Already ended by something else: not to be started. */
-  readonly isOver: boolean
+  /** Something else has started or ended it: not to be started. */
+  readonly hasBegun: boolean
 }
 
 /** How many are started before the loop gets a turn. */
@@ -66,7 +67,7 @@ export class BackgroundQueue {
         break
       }
       const task = this.#next()
-      if (task.isOver) continue
+      if (task.hasBegun) continue
       this.#active++
       task.start(() => {
         this.#active--
@@ -85,6 +86,3 @@ export class BackgroundQueue {
     return task
   }
 }
-
-/** Kept from load: a program's fake timers must not stop cleanups. */
-const nextTurn = setImmediate

@@ -32,6 +32,8 @@ export class CleanupExecutor {
   readonly #background: BackgroundQueue
   /** Whose cleanups have been called and have not returned: the outermost first. */
   readonly #onStack: (LeaseRecord | CleanupRun)[] = []
+  /** Whose release listeners are being told of, before anything of its cleanup is begun. */
+  readonly #beingTold: LeaseRecord[] = []
 
   constructor(accounts: LeaseAccounts, settings: RegistrySettings) {
     this.clock = accounts.clock
@@ -44,11 +46,11 @@ export class CleanupExecutor {
   /** Ends a live lease. The record must be live. */
   release(record: LeaseRecord): Promise<void> {
     const now = this.clock.now()
-    this.accounts.releasing(record, now)
+    this.#leave(record, now)
     const { strategy } = record.terms
     if (strategy === 'background') return this.#inBackground(record, now)
-    if (this.#onStack.length === MAX_DEPTH) return this.#offTheStack(record, now)
-    return strategy === 'immediate' ? this.#immediate(record, now) : this.#byForce(record, now)
+    if (strategy === 'immediate' && this.#onStack.length < MAX_DEPTH) return this.#immediate(record, now)
+    return this.#start(this.#run(record, now))
   }
 
   /** As {@link release}, but not waiting for a turn in the background: the process is about to exit. */
@@ -56,15 +58,15 @@ export class CleanupExecutor {
     if (record.terms.strategy !== 'background') void this.release(record)
     else {
       const now = this.clock.now()
-      this.accounts.releasing(record, now)
-      this.#run(record, now).start()
+      this.#leave(record, now)
+      void this.#start(this.#run(record, now))
     }
   }
 
   /** Ends a live lease by `force`, its own cleanup never called: for a drain, or the process's exit. */
   forceLive(record: LeaseRecord, reason: string): void {
     const now = this.clock.now()
-    this.accounts.releasing(record, now)
+    this.#leave(record, now)
     this.#run(record, now).forceNow(reason)
   }
 
@@ -94,9 +96,10 @@ export class CleanupExecutor {
 
   /**
    * Forces those whose cleanups are on the stack, innermost first: one of them has ended the process, and none
-   * will go on.
+   * will go on. If it was a listener, what it was told of is among the runs now.
    */
   forceStack(reason: string): void {
+    for (const record of this.#beingTold) this.#run(record, this.clock.now())
     for (let i = this.#onStack.length - 1; i >= 0; i--) {
       const called = this.#onStack[i]!
       if (called instanceof CleanupRun) continue
@@ -109,6 +112,16 @@ export class CleanupExecutor {
   /** Its limits may have been widened. */
   resumeBackground(): void {
     this.#background.resume()
+  }
+
+  #leave(record: LeaseRecord, now: number): void {
+    const { accounts } = this
+    if (accounts.events.lists.release.length === 0) accounts.releasing(record, now)
+    else {
+      this.#beingTold.push(record)
+      accounts.releasing(record, now)
+      this.#beingTold.pop()
+    }
   }
 
   #immediate(record: LeaseRecord, startedAt: number): Promise<void> {
@@ -152,12 +165,17 @@ export class CleanupExecutor {
     return run
   }
 
-  /** Cleanups that release further leases, each within the one before, must not overflow the stack. */
-  #offTheStack(record: LeaseRecord, now: number): Promise<void> {
-    const run = this.#run(record, now)
-    queueMicrotask(() => {
-      if (!run.isOver) run.start()
-    })
+  /** At once, but cleanups that release further leases, each within the one before, must not overflow the stack. */
+  #start(run: CleanupRun): Promise<void> {
+    if (this.#onStack.length < MAX_DEPTH) {
+      this.#onStack.push(run)
+      run.start()
+      this.#onStack.pop()
+    } else {
+      queueMicrotask(() => {
+        if (!run.hasBegun) run.start()
+      })
+    }
     return run.settlement
   }
 
@@ -168,17 +186,8 @@ export class CleanupExecutor {
       record.extras!.settlement = SETTLED
       return SETTLED
     }
-    run.start()
     // Awaited, as the queue is full, but as little to be caught as ever.
-    return (record.extras!.settlement = run.settlement.catch(() => {}))
-  }
-
-  #byForce(record: LeaseRecord, startedAt: number): Promise<void> {
-    const run = this.#run(record, startedAt)
-    this.#onStack.push(run)
-    run.start()
-    this.#onStack.pop()
-    return run.settlement
+    return (record.extras!.settlement = this.#start(run).catch(() => {}))
   }
 
   /** The record's run, made if need be. */

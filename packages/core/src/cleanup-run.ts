@@ -62,7 +62,7 @@ export class CleanupRun implements Deadline, BackgroundTask {
     })
   }
 
-  get isOver(): boolean {
+  get hasBegun(): boolean {
     return this.#phase !== 'queued'
   }
 
@@ -83,11 +83,15 @@ export class CleanupRun implements Deadline, BackgroundTask {
 
   start(done?: () => void): void {
     this.#done = done
+    this.#begin()
+    if (this.record.terms.strategy === 'forced') this.#forceAsAsked()
+    else this.#attempt()
+  }
+
+  #begin(): void {
     this.startedAt = this.#executor.clock.now()
     const traced = this.#executor.accounts.spans.startRun(this)
     if (traced !== undefined) Object.assign(this, traced)
-    if (this.record.terms.strategy === 'forced') this.#forceAsAsked()
-    else this.#attempt()
   }
 
   /** The executor has called the cleanup, which has not returned. */
@@ -126,8 +130,12 @@ export class CleanupRun implements Deadline, BackgroundTask {
    */
   forceNow(reason: string): void {
     const { record } = this
-    const { force } = record.terms
+    const { force, strategy } = record.terms
     if (force === undefined || this.#phase === 'settled' || this.#phase === 'unsettled') return
+    if (this.#phase === 'queued') {
+      if (strategy === 'forced') return this.start()
+      this.#begin()
+    }
     const wasPending = this.isPending
     // Waiting, for its turn or between two attempts, there is nothing that could still settle.
     const isInFlight = this.#phase === 'running' || this.#phase === 'grace'
@@ -201,11 +209,22 @@ export class CleanupRun implements Deadline, BackgroundTask {
     const retryAt = now + retryDelayMillis(this.attempts)
     if (this.attempts < terms.attempts && retryAt < this.startedAt + terms.timeoutMillis) {
       this.#phase = 'backing-off'
-      this.#resume = AsyncResource.bind(() => this.#attempt())
+      this.#resume = AsyncResource.bind(() => this.#again(cause))
       this.#executor.deadlines.remove(this)
       this.#executor.deadlines.add(this, retryAt)
       return
     }
+    this.#failed(cause)
+  }
+
+  /** Another attempt, if the loop has not been held up so long that there is no time for one. */
+  #again(cause: unknown): void {
+    const { timeoutMillis } = this.record.terms
+    if (this.#executor.clock.now() < this.startedAt + timeoutMillis) this.#attempt()
+    else this.#failed(cause)
+  }
+
+  #failed(cause: unknown): void {
     const tries = this.attempts === 1 ? '' : ` after ${this.attempts} attempts`
     this.#settle('failure', this.#error('ERR_CLEANUP_FAILED', `failed${tries}`, { cause }))
   }

@@ -1,5 +1,8 @@
 import { performance } from 'node:perf_hooks'
 
+/** The longest that Node's timers can wait; a longer wait would fire at once. */
+export const MAX_TIMER_MILLIS: number = 2 ** 31 - 1
+
 /** What {@link Clock.setTimeout} gives back; only ever handed to the same clock again. */
 export type TimerHandle = unknown
 
@@ -20,6 +23,9 @@ const { setTimeout, clearTimeout } = globalThis
 // The module's performance, not the global's, which is behind a getter that costs as much again. Bound, as fake
 // timers put their own `now` on the very object.
 const now = performance.now.bind(performance)
+
+/** The loop's next turn; kept from load too. */
+export const nextTurn: typeof setImmediate = setImmediate
 
 export const processClock: Clock = {
   now,

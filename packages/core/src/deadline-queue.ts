@@ -1,4 +1,4 @@
-import type { Clock, TimerHandle } from './clock.ts'
+import { MAX_TIMER_MILLIS, nextTurn, type Clock, type TimerHandle } from './clock.ts'
 import { inRootScope } from './root-scope.ts'
 
 /** What waits for a moment. The queue owns `dueAt` and `heapIndex` while it waits. */
@@ -78,7 +78,8 @@ export class DeadlineQueue {
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer)
     this.#timerAt = this.#heap[0]!.dueAt
     // Whole milliseconds, upwards: a timer that fires a fraction early would only be armed again.
-    const wait = Math.max(1, Math.ceil(this.#timerAt - this.#clock.now()))
+    // At most what Node's timers can wait: a clock may jump back, and a longer wait would fire at once.
+    const wait = Math.min(MAX_TIMER_MILLIS, Math.max(1, Math.ceil(this.#timerAt - this.#clock.now())))
     this.#timer = this.#clock.setTimeout(() => inRootScope(() => this.#fire()), wait)
   }
 
@@ -120,6 +121,3 @@ export class DeadlineQueue {
     deadline.heapIndex = index
   }
 }
-
-/** Kept from load: a program's fake timers must not stop time-outs. */
-const nextTurn = setImmediate

@@ -19,7 +19,8 @@ export interface DrainSource {
 
 /**
  * Everything to release, newest first; a scope's leases are one, which keeps to their order, and stands where its
- * newest does. What nobody holds any more comes last.
+ * newest does: with those that it has taken since, or taken over from another registry, which its older ones must not
+ * end before. What nobody holds any more comes last.
  */
 export function* drainOrder(source: DrainSource): Generator<Unit> {
   const scoped = new Set<LeaseRecord>()
@@ -27,8 +28,8 @@ export function* drainOrder(source: DrainSource): Generator<Unit> {
   for (const stack of source.scopes) {
     let id = 0
     for (const lease of stack) {
-      // One of another copy of this package belongs to another registry.
-      if (!(lease instanceof ScopedRecord)) continue
+      // A scope may hold leases of another registry too, of another copy of this package even.
+      if (!(lease instanceof ScopedRecord) || lease.record.terms.executor !== source.executor) continue
       scoped.add(lease.record)
       id = Math.max(id, lease.id)
     }
@@ -42,6 +43,7 @@ export function* drainOrder(source: DrainSource): Generator<Unit> {
   }
   while (scopes.length > 0) yield scopes.pop()!.unit
   for (const record of source.abandoned) {
+    if (record.id > source.lastId) continue
     yield () => {
       source.abandoned.delete(record)
       return source.executor.reclaim(record)

@@ -4,11 +4,11 @@ import type { Deadline } from './deadline-queue.ts'
 import type { DrainReport } from './drain-options.ts'
 import { drainOrder, type DrainSource } from './drain-order.ts'
 import type { CleanupError } from './errors.ts'
+import { forceLive } from './force-live.ts'
 import type { CleanupOutcome } from './lease.ts'
 import type { LeaseEvent } from './lease-events.ts'
 import { leaseInfo } from './lease-info.ts'
 import type { LeaseRecord } from './lease-record.ts'
-import { settle } from './lease-settlement.ts'
 import { liveRecords } from './live-records.ts'
 import { emptyOutcomes } from './registry-stats.ts'
 import { ReleaseCrew } from './release-crew.ts'
@@ -73,19 +73,20 @@ export class Drain {
   }
 
   #force(reason: string): void {
-    const { abandoned } = this.#source
     this.#executor.runs.force(reason, this.#source.lastId)
-    for (const record of this.#live()) {
-      if (record.terms.force !== undefined) this.#executor.forceLive(record, reason)
-      // Without a force its cleanup is at least begun; nobody waits for it any more.
-      else void settle(record, 'drain').catch(() => {})
+    forceLive(this.#live(), this.#executor, reason)
+    for (const record of this.#abandoned()) {
+      this.#source.abandoned.delete(record)
+      this.#executor.reclaimNow(record, reason)
     }
-    for (const record of abandoned) this.#executor.reclaimNow(record, reason)
-    abandoned.clear()
   }
 
   #live(): LeaseRecord[] {
     return liveRecords(this.#source.groups(), this.#source.lastId)
+  }
+
+  #abandoned(): LeaseRecord[] {
+    return [...this.#source.abandoned].filter(record => record.id <= this.#source.lastId)
   }
 
   #openRuns(): CleanupRun[] {
@@ -93,9 +94,9 @@ export class Drain {
   }
 
   #report(startedAt: number): DrainReport {
-    const { abandoned, lastId } = this.#source
+    const { lastId } = this.#source
     const now = this.#executor.clock.now()
-    const open = [...this.#live(), ...this.#openRuns().map(run => run.record), ...abandoned]
+    const open = [...this.#live(), ...this.#openRuns().map(run => run.record), ...this.#abandoned()]
     const leases = open
       .sort((a, b) => a.id - b.id)
       .slice(0, MOST_REPORTED)

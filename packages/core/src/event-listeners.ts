@@ -47,6 +47,8 @@ export class EventListeners<K extends string, M extends EventMap<K>> {
   }
 
   emit<T extends K>(type: T, event: M[T]): void {
+    // What one listener changed, the next, a drain's own among them, would take for what happened.
+    Object.freeze(event)
     for (const listener of this.lists[type]) {
       try {
         const result: unknown = listener(event)

@@ -1,4 +1,5 @@
 import type { CleanupExecutor } from './cleanup-executor.ts'
+import { forceLive } from './force-live.ts'
 import type { LeaseGroup } from './lease-group.ts'
 import type { LeaseRecord } from './lease-record.ts'
 import { liveRecords } from './live-records.ts'
@@ -23,15 +24,11 @@ export function forceAtExit({ executor, abandoned, groups }: ExitSource): void {
   executor.forceStack(REASON)
   for (let round = 0; round < MAX_ROUNDS; round++) {
     executor.runs.force(REASON, Infinity)
-    const waiting = [...executor.runs].filter(run => !run.isOver)
+    const waiting = [...executor.runs].filter(run => !run.hasBegun)
     const live = liveRecords(groups(), Infinity)
     if (waiting.length === 0 && live.length === 0 && abandoned.size === 0) return
-    for (const run of waiting) if (!run.isOver) run.start()
-    for (const record of live) {
-      if (!record.isLive) continue
-      if (record.terms.force !== undefined) executor.forceLive(record, REASON)
-      else executor.releaseNow(record)
-    }
+    for (const run of waiting) if (!run.hasBegun) run.start()
+    forceLive(live, executor, REASON)
     for (const record of abandoned) executor.reclaimNow(record, REASON)
     abandoned.clear()
   }

@@ -100,7 +100,7 @@ const nativeThen = Promise.prototype.then
 /**
  * Calls one of the two once what a foreign function returned has settled, never at once; a `then` that throws, or calls
  * back twice or at once, does no harm. A promise of the platform's own is followed as `await` does it, without
- * another one around it. What the two throw is an unhandled rejection: they must not.
+ * another one around it; that of a subclass through its own `then`. What the two throw is an unhandled rejection: they must not.
  */
 export function whenSettled(
   result: unknown,
@@ -108,7 +108,8 @@ export function whenSettled(
   rejected: (reason: unknown) => void,
 ): void {
   try {
-    if (types.isPromise(result)) {
+    // One of a subclass may only begin when its own `then` is called.
+    if (types.isPromise(result) && result.constructor === Promise) {
       void nativeThen.call(result, fulfilled, rejected)
       return
     }

@@ -7,8 +7,8 @@ const MAX_GROUPS = 384
 /** With the kinds' own `_OTHER`: together five times as many are still fewer than 2,000. */
 const MAX_GROUPS_AND_OTHERS = MAX_GROUPS + 14
 
-/** The name under which leases are counted beyond: nothing is lost, and memory does not grow with names. */
-const OTHER = '_OTHER'
+/** The name under which what lies beyond a limit is counted: nothing is lost, and memory does not grow with names. */
+export const OTHER = '_OTHER'
 
 export interface KindAndName {
   readonly kind: string

@@ -97,8 +97,8 @@ export class LeaseAccounts {
     group[outcome]++
     record.state = STATES[outcome]
     const errorType = error === undefined ? undefined : errorTypeOf(error)
-    group.cleanups[strategy].record(elapsedMillis / 1_000, errorType)
-    this.#telemetry.fallback?.recordCleanup(group, strategy, errorType, elapsedMillis / 1_000)
+    const countedAs = group.cleanups[strategy].record(elapsedMillis / 1_000, errorType)
+    this.#telemetry.fallback?.recordCleanup(group, strategy, countedAs, elapsedMillis / 1_000)
     this.spans.end(record, span, { outcome, attempts, elapsedMillis, error, errorType })
     if (this.events.lists.cleanup.length > 0) {
       const failed = error === undefined ? {} : { error }

@@ -38,6 +38,7 @@ export class LeaseGroup implements Record<CleanupOutcome, number> {
   }
   /** Those that hold leases, and a few empty ones: a list is forgotten when it empties, not before. */
   readonly #lists: Set<LeaseList> = new Set()
+  readonly #byThreshold: Map<number, LeaseList> = new Map()
 
   constructor(kind: string, name: string, isExported: boolean = true) {
     this.kind = kind
@@ -50,13 +51,13 @@ export class LeaseGroup implements Record<CleanupOutcome, number> {
   }
 
   listFor(thresholdMillis: number): LeaseList {
-    for (const list of this.#lists) if (list.thresholdMillis === thresholdMillis) return list
-    return this.adopt(new LeaseList(thresholdMillis))
+    return this.#byThreshold.get(thresholdMillis) ?? this.adopt(new LeaseList(thresholdMillis))
   }
 
   adopt(list: LeaseList): LeaseList {
     list.isKept = true
     this.#lists.add(list)
+    this.#byThreshold.set(list.thresholdMillis, list)
     return list
   }
 
@@ -64,6 +65,9 @@ export class LeaseGroup implements Record<CleanupOutcome, number> {
     if (this.#lists.size > KEPT_LISTS) {
       this.#lists.delete(list)
       list.isKept = false
+      // There may be another of its threshold, made while this one was forgotten before.
+      const { thresholdMillis } = list
+      if (this.#byThreshold.get(thresholdMillis) === list) this.#byThreshold.delete(thresholdMillis)
     }
   }
 

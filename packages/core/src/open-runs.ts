@@ -32,7 +32,7 @@ export class OpenRuns implements Iterable<CleanupRun> {
    */
   force(reason: string, lastId: number): void {
     const runs = [...this.#runs].filter(run => run.record.id <= lastId)
-    for (const run of [...runs.filter(each => !each.isOver), ...runs.filter(each => each.isOver)]) {
+    for (const run of [...runs.filter(each => !each.hasBegun), ...runs.filter(each => each.hasBegun)]) {
       run.forceNow(reason)
     }
   }

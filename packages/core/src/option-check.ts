@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Clock } from './clock.ts'
+import { MAX_TIMER_MILLIS, type Clock } from './clock.ts'
 import { ConfigError } from './errors.ts'
 import { nearestName } from './nearest-name.ts'
 import type { Preset } from './presets.ts'
@@ -21,9 +21,6 @@ export const callback: v.GenericSchema<(...args: never[]) => unknown> = rule(
   'a function',
   f => typeof f === 'function',
 )
-
-/** The longest that Node's timers can wait; a longer wait would fire at once. */
-const MAX_TIMER_MILLIS = 2 ** 31 - 1
 
 /** A duration in milliseconds that a timer can wait for. */
 export const millis: v.GenericSchema<number> = rule(
@@ -91,7 +88,8 @@ export function checkOptions<S extends OptionSchema>(
   const entry = Object.hasOwn(entries, key) ? entries[key] : undefined
   if (entry === undefined) {
     const nearest = nearestName(key, known)
-    const hint = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${nearest}"?`
+    const full = [...path.slice(0, -1).map(item => String(item.key)), nearest].join('.')
+    const hint = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${full}"?`
     const message = `${owner}: unknown option "${option}"; ${hint}`
     throw new ConfigError(owner, option, `one of ${known.join(', ')}`, path.at(-1)!.value, message)
   }
@@ -122,13 +120,19 @@ function readable<R>(look: () => R): { readonly ok: true; readonly result: R } |
 
 /** To valibot an array is an object without the keys; whoever passed one should hear so. */
 function refuseArrays(owner: string, schema: OptionSchema, input: unknown): void {
-  if (Array.isArray(input)) throw new ConfigError(owner, 'options', 'an object', input)
+  if (isArray(() => input)) throw new ConfigError(owner, 'options', 'an object', input)
   if (typeof input !== 'object' || input === null) return
   for (const [key, entry] of Object.entries(schema.entries)) {
-    const value: unknown = (input as Record<string, unknown>)[key]
-    if (Array.isArray(value) && 'entries' in unwrap(entry))
-      throw new ConfigError(owner, key, 'an object', value)
+    if (!('entries' in unwrap(entry))) continue
+    const value = (): unknown => (input as Record<string, unknown>)[key]
+    if (isArray(value)) throw new ConfigError(owner, key, 'an object', value())
   }
+}
+
+/** What cannot be looked at is left to {@link parse}, which says so. */
+function isArray(value: () => unknown): boolean {
+  const looked = readable(() => Array.isArray(value()))
+  return looked.ok && looked.result
 }
 
 function entriesAt(

@@ -21,6 +21,7 @@ import { SampleCountdown } from './sample-countdown.ts'
 import type { ScopeStack } from './scope-stack.ts'
 import { StackSites } from './stack-sites.ts'
 import { CleanupSpans } from './telemetry/cleanup-spans.ts'
+import { guardSdk } from './telemetry/sdk-guard.ts'
 import { telemetryHub, type TelemetryHub } from './telemetry/telemetry-hub.ts'
 import { checkTrackOptions, type TrackOptions } from './track-options.ts'
 
@@ -80,15 +81,16 @@ export class ResourceRegistry {
     })
     this.#executor = new CleanupExecutor(accounts, settings)
     this.#gc = new GcWatch(record => {
-      accounts.abandoned(record)
+      // Before anybody is told, who may end the process.
       this.#abandoned.add(record)
+      accounts.abandoned(record)
     })
     this.#sample()
     this.#telemetry.add(this, { groups: this.#groups.exported, clock })
   }
 
   /**
-   * Changes defaults for leases tracked from now on; the background queue's limits at once.
+   * Changes defaults for leases tracked from now on; the background queue's limits and the grace of cleanups at once.
    *
    * @throws ConfigError for an option that is unknown or wrong; nothing is changed then
    */
@@ -218,7 +220,7 @@ export class ResourceRegistry {
 
 /** The acquiring span's identity, if it is recorded: never the span, which would hold all it has. */
 function rememberSpan(record: LeaseRecord): void {
-  const spanContext = trace.getSpanContext(context.active())
+  const spanContext = guardSdk('tracing', () => trace.getSpanContext(context.active()))
   if (spanContext !== undefined && (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0) {
     ;(record.extras ??= {}).spanContext = spanContext
   }

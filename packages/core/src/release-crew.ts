@@ -1,5 +1,5 @@
 import { SETTLED } from './cleanup-executor.ts'
-import type { Clock } from './clock.ts'
+import { nextTurn, type Clock } from './clock.ts'
 import type { Deadline, DeadlineQueue } from './deadline-queue.ts'
 
 /** How many are released at once, as long as they end. */
@@ -111,6 +111,3 @@ export class ReleaseCrew implements Deadline {
     }))
   }
 }
-
-/** Kept from load: a program's fake timers must not stop a drain. */
-const nextTurn = setImmediate

@@ -1,7 +1,8 @@
 import { constants } from 'node:os'
 import * as v from 'valibot'
-import { processClock } from './clock.ts'
+import { nextTurn, processClock, type TimerHandle } from './clock.ts'
 import { describeError } from './foreign-value.ts'
+import { openShutdowns } from './open-shutdowns.ts'
 import { callback, checkOptions, millis, rule, type OptionSchema } from './option-check.ts'
 import { ResourceRegistry } from './registry.ts'
 import { forceAll } from './registry-internals.ts'
@@ -15,7 +16,7 @@ export interface ShutdownOptions {
   registry?: ResourceRegistry | undefined
   /** For the drain, which forces what is left. Default 10,000. */
   timeoutMillis?: number | undefined
-  /** For all flushes together. Default 3,000. */
+  /** For all flushes together, and again for leases that they took. Default 3,000. */
   flushTimeoutMillis?: number | undefined
   /** Default `['SIGTERM', 'SIGINT']`. SIGKILL and SIGSTOP are refused: no process can listen to them. */
   signals?: NodeJS.Signals[] | undefined
@@ -54,7 +55,8 @@ function isCatchable(name: unknown): boolean {
  * it forces synchronously what is left. Leases taken meanwhile, by a cleanup or a flush, are drained as well.
  *
  * The exit code stays as it is. A signal is raised again once all is done, unless the program had a listener of
- * its own for it (signal-exit's do not count: they only watch). A second signal forces at once. As the first
+ * its own for it (signal-exit's do not count: they only watch); then the next signal finds it ready again. A second
+ * signal during a drain forces at once. As the first
  * process of a container, which no signal ends by default, it exits with 128 and the signal's number.
  *
  * @returns removes all of it again
@@ -90,7 +92,8 @@ class Shutdown implements Disposable {
     // Before the program's own, as one added by `once` is gone when it has been called.
     for (const signal of this.#signals) process.prependListener(signal, this.#onSignal)
     process.on('beforeExit', this.#onEmpty)
-    process.on('exit', this.#onExit)
+    // Before the program's own: one of those that throws would keep ours from being called.
+    process.prependListener('exit', this.#onExit)
   }
 
   [Symbol.dispose](): void {
@@ -100,20 +103,29 @@ class Shutdown implements Disposable {
   }
 
   readonly #onSignal: SignalListener = markSignalListener(signal => {
+    openShutdowns().add(this)
     this.#isLeftToProgram = signalListeners(signal).programs > 0
     if (this.#isSignalled) {
       // The second: whoever sends it does not want to wait.
-      forceAll(this.#registry)
-      this.#raise(signal)
+      this.#end(signal)
       return
     }
     this.#isSignalled = true
     // One that has begun as the loop was empty goes on, and ends the same way.
-    this.#running = (this.#running ?? this.#shutDown()).then(() => {
-      forceAll(this.#registry)
-      this.#raise(signal)
+    const running = (this.#running ?? this.#shutDown()).then(() => {
+      if (this.#running === running) this.#end(signal)
     })
+    this.#running = running
   }, 'shutdown')
+
+  #end(signal: NodeJS.Signals): void {
+    forceAll(this.#registry)
+    this.#running = undefined
+    this.#isSignalled = false
+    openShutdowns().delete(this)
+    // A listener of the program's has it in hand, and may go on until it is sent another.
+    if (!this.#isLeftToProgram) this.#raise(signal)
+  }
 
   /** The loop is empty; a drain fills it again, and Node asks once more, until no lease is held. */
   readonly #onEmpty = (): void => {
@@ -137,12 +149,12 @@ class Shutdown implements Disposable {
     await this.#drain(timeoutMillis)
     await within(flushTimeoutMillis, () => flushAll(flush), 'flush')
     // What the flush has taken itself and not given back.
-    if (this.#registry.stats().live > 0) await this.#drain(timeoutMillis)
+    if (this.#registry.stats().live > 0) await this.#drain(flushTimeoutMillis)
     // A process warning is told on the next turn: without one, what went wrong here would never be.
     await new Promise(resolve => nextTurn(resolve))
   }
 
-  /** All drains together have `timeoutMillis`: those after the first are for leases that came during it. */
+  /** Those after the first are for leases that came during it; together they have `timeoutMillis`. */
   async #drain(timeoutMillis: number): Promise<void> {
     const until = processClock.now() + timeoutMillis
     for (let drains = 0; drains < MAX_DRAINS; drains++) {
@@ -152,28 +164,24 @@ class Shutdown implements Disposable {
     }
   }
 
-  /** As if we had never listened: the default action, unless a listener of the program's has it in hand. */
+  /** As if we had never listened: the default action. */
   #raise(signal: NodeJS.Signals): void {
     this[Symbol.dispose]()
-    process.on('exit', this.#onExit)
-    if (this.#isLeftToProgram) return
+    process.prependListener('exit', this.#onExit)
     // Another shutdown, of another registry, is not done yet: the last one raises.
-    if (signalListeners(signal).shutdowns > 0) return
+    if (openShutdowns().size > 0) return
     // The kernel spares the first process of a container every signal that it does not handle.
     if (process.pid === 1) process.exit(128 + constants.signals[signal])
     process.kill(process.pid, signal)
   }
 }
 
-/** Kept from load, as the clock is. */
-const nextTurn = setImmediate
-
 /** Waits for `fn`, but not longer than `timeoutMillis`; what it throws is reported, never passed on. */
 async function within(timeoutMillis: number, fn: (() => unknown) | undefined, what: string): Promise<void> {
   if (fn === undefined) return
-  let timer: NodeJS.Timeout | undefined
+  let timer: TimerHandle
   const timeout = new Promise<void>(resolve => {
-    timer = setTimeout(() => {
+    timer = processClock.setTimeout(() => {
       warnOnce(
         `shutdown:${what}`,
         `shutdown: ${what} took longer than ${timeoutMillis} ms and is not waited for`,
@@ -186,5 +194,5 @@ async function within(timeoutMillis: number, fn: (() => unknown) | undefined, wh
     (error: unknown) => warnOnce(`shutdown:${what}`, `shutdown: ${what} failed: ${describeError(error)}`),
   )
   await Promise.race([work, timeout])
-  clearTimeout(timer)
+  processClock.clearTimeout(timer)
 }

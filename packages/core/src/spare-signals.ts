@@ -45,6 +45,13 @@ class WatchedController extends AbortController {
         addEventListener(...listener)
       },
     })
+    Object.defineProperty(signal, 'throwIfAborted', {
+      configurable: true,
+      writable: true,
+      value: (): void => {
+        if (signal.aborted) throw signal.reason
+      },
+    })
     Object.defineProperty(signal, 'aborted', {
       configurable: true,
       get: (): boolean => {

@@ -25,7 +25,10 @@ export interface TrackOptions<T> {
    * cleanup's until that settles, and may then serve another. Called once, or, with `retry`, until it succeeds.
    */
   cleanup(value: T, signal: AbortSignal): unknown
-  /** The last resort, synchronous: called when the cleanup hangs, at a forced drain, or as the strategy. */
+  /**
+   * The last resort, synchronous: called when the cleanup hangs, at a forced drain, or as the strategy. A promise that
+   * it returns is not waited for. Best one function for all leases of a name: it is given the value.
+   */
   force?: ((value: T) => void) | undefined
   /** Default `'immediate'`. `'forced'` needs `force`. */
   strategy?: CleanupStrategy | undefined

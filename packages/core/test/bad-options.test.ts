@@ -138,7 +138,7 @@ const table: readonly (readonly [name: string, call: Call, argument: unknown, me
     'retry',
     trackWith,
     { retry: { idempotent: true, atempts: 2 } },
-    'track: unknown option "retry.atempts"; did you mean "attempts"?',
+    'track: unknown option "retry.atempts"; did you mean "retry.attempts"?',
   ],
   [
     'leakThresholdMillis',
@@ -176,7 +176,7 @@ const table: readonly (readonly [name: string, call: Call, argument: unknown, me
     'telemetry',
     trackWith,
     { telemetry: { span: 'all' } },
-    'track: unknown option "telemetry.span"; did you mean "spans"?',
+    'track: unknown option "telemetry.span"; did you mean "telemetry.spans"?',
   ],
   ['span', trackWith, { span: '' }, 'track: span must be a non-empty string, got ""'],
   [
@@ -251,7 +251,7 @@ const table: readonly (readonly [name: string, call: Call, argument: unknown, me
     'new',
     create,
     { sampling: { stack: 1 } },
-    'registry: unknown option "sampling.stack"; did you mean "stacks"?',
+    'registry: unknown option "sampling.stack"; did you mean "sampling.stacks"?',
   ],
   [
     'new',
@@ -430,6 +430,31 @@ describe('bad options and arguments', () => {
     const { forced, success } = own.stats().outcomes
     assert.deepEqual({ forced, success }, { forced: 2, success: 2 })
   })
+
+  for (const [what, options] of [
+    [
+      'a getter that throws',
+      {
+        ...good,
+        get retry(): never {
+          throw new Error('trap')
+        },
+      },
+    ],
+    ['a Proxy that throws', throwingProxy()],
+    [
+      'a revoked Proxy',
+      (() => {
+        const { proxy, revoke } = Proxy.revocable({}, {})
+        revoke()
+        return proxy
+      })(),
+    ],
+  ] as const) {
+    it(`refuses ${what} with an error of ours`, () => {
+      assert.throws(() => registry.track(1, options as never), { name: 'ConfigError', owner: 'track' })
+    })
+  }
 
   it('takes undefined for "not given"', async () => {
     const lease = registry.track(1, { ...good, force: undefined, timeoutMillis: undefined, retry: undefined })

@@ -137,6 +137,35 @@ describe('the shutdown of a process', function () {
     assert.deepEqual(lines.toSorted(), ['cleaned', 'own listener'])
   })
 
+  it('is ready again after a signal that the program has handled', async () => {
+    const { signal, lines } = await end('a signal that the program handles, and another', (line, child) => {
+      if (line === 'ready') child.kill('SIGINT')
+      if (line === 'goes on') child.kill('SIGTERM')
+    })
+    assert.equal(signal, 'SIGTERM')
+    assert.deepEqual(lines.toSorted(), ['cleaned a', 'cleaned b', 'goes on', 'own listener'])
+  })
+
+  it('ends though another is installed while it drains', async () => {
+    const { signal, lines } = await end('a shutdown that is installed during another', onReady('SIGTERM'))
+    assert.deepEqual({ signal, lines }, { signal: 'SIGTERM', lines: ['cleaned a', 'cleaned b'] })
+  })
+
+  it('waits for no hook longer than it may, under fake timers too', async () => {
+    const { signal, lines } = await end('fake timers, and a hook that hangs', onReady('SIGTERM'))
+    assert.deepEqual({ signal, lines }, { signal: 'SIGTERM', lines: ['cleaned'] })
+  })
+
+  it('forces though a listener of the exit throws', async () => {
+    const { lines } = await end('a listener of exit that throws')
+    assert.deepEqual(lines, ['forced'])
+  })
+
+  it('cleans up what a listener ends the process for', async () => {
+    const { code, lines } = await end('process.exit in a listener of releases')
+    assert.deepEqual({ code, lines: lines.toSorted() }, { code: 6, lines: ['cleaned a', 'cleaned b'] })
+  })
+
   it('of another registry is not taken for the program: the last one raises', async () => {
     const { signal, lines } = await end('two shutdowns', onReady('SIGTERM'))
     assert.equal(signal, 'SIGTERM')

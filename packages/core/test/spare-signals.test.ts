@@ -79,6 +79,7 @@ describe('signals of cleanups', () => {
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- that is the point
     onabort: signal => (signal.onabort = () => {}),
     'AbortSignal.any': signal => AbortSignal.any([signal]),
+    throwIfAborted: signal => signal.throwIfAborted(),
   })) {
     it(`that were listened to by ${how} never serve again`, async () => {
       const seen: AbortSignal[] = []

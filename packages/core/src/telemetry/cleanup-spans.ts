@@ -2,13 +2,13 @@ import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentel
 import type { Attributes, Context, Link, Span, SpanContext, Tracer } from '@opentelemetry/api'
 import type { CleanupRun } from '../cleanup-run.ts'
 import type { CleanupError } from '../errors.ts'
-import { describeError, safeText } from '../foreign-value.ts'
+import { safeText } from '../foreign-value.ts'
 import type { CleanupOutcome } from '../lease.ts'
 import type { LeaseRecord } from '../lease-record.ts'
 import { requesterOf } from '../root-scope.ts'
-import { warnOnce } from '../warning.ts'
 import * as names from './names.generated.ts'
 import { isSampledOut } from './sampled-out.ts'
+import { guardSdk } from './sdk-guard.ts'
 import type { TelemetryHub } from './telemetry-hub.ts'
 
 /** An open span, and the context that has it. */
@@ -42,7 +42,7 @@ export class CleanupSpans {
   requested(run: CleanupRun): void {
     run.context = ROOT_CONTEXT
     if (run.record.terms.spans === 'off' || this.#telemetry.tracer() === undefined) return
-    const requester = trace.getSpanContext(context.active())
+    const requester = guardSdk('tracing', () => trace.getSpanContext(context.active()))
     if (requester !== undefined) this.#requesters.set(run, requester)
   }
 
@@ -66,7 +66,7 @@ export class CleanupSpans {
     parent: Context,
     requester: SpanContext | undefined,
   ): TracedCleanup | undefined {
-    return guarded(() => {
+    return guardSdk('tracing', () => {
       if (isSampledOut(parent)) return undefined
       const span = this.#open(tracer, record, parent, requester)
       return { span, context: trace.setSpan(parent, span) }
@@ -76,7 +76,7 @@ export class CleanupSpans {
   /** Ends the span of a cleanup whose outcome is known, or makes it now if it is one to be told of. */
   end(record: LeaseRecord, open: Span | undefined, ending: Ending): void {
     if (open !== undefined || ending.error !== undefined || record.terms.spans === 'slow') {
-      guarded(() => this.#end(open ?? this.#afterwards(record, ending), ending))
+      guardSdk('tracing', () => this.#end(open ?? this.#afterwards(record, ending), ending))
     }
   }
 
@@ -126,15 +126,5 @@ export class CleanupSpans {
     }
     const start = startTime === undefined ? {} : { startTime }
     return tracer.startSpan(terms.spanName, { kind: SpanKind.INTERNAL, attributes, links, ...start }, parent)
-  }
-}
-
-/** An SDK's sampler or processor may throw; a cleanup must not notice. */
-function guarded<R>(fn: () => R): R | undefined {
-  try {
-    return fn()
-  } catch (error) {
-    warnOnce('tracing', `the tracing SDK threw: ${describeError(error)}`)
-    return undefined
   }
 }

@@ -1,9 +1,9 @@
 import type { Histogram, Meter } from '@opentelemetry/api'
 import type { LeaseGroup } from '../lease-group.ts'
 import type { CleanupStrategy } from '../lease.ts'
-import { describeError } from '../foreign-value.ts'
-import { warnOnce } from '../warning.ts'
+import type { LeaseSeries } from './lease-series.ts'
 import * as names from './names.generated.ts'
+import { guardSdk } from './sdk-guard.ts'
 
 /**
  * Durations straight into the SDK's histograms: for an SDK of the program's own whose readers do not have our
@@ -14,17 +14,22 @@ export class DurationFallback {
   readonly #held: Histogram
   readonly #cleanup: Histogram
 
-  constructor(meter: Meter) {
+  readonly #series: LeaseSeries
+
+  /** @param series tells as what a group is counted: an SDK's histogram has no more room than other instruments */
+  constructor(meter: Meter, series: LeaseSeries) {
     this.meter = meter
+    this.#series = series
     this.#held = histogram(meter, names.METRIC_LEASE_DURATION)
     this.#cleanup = histogram(meter, names.METRIC_CLEANUP_DURATION)
   }
 
   recordHeld(group: LeaseGroup, seconds: number): void {
     if (!group.isExported) return
-    record(this.#held, seconds, { [names.ATTR_KIND]: group.kind, [names.ATTR_NAME]: group.name })
+    record(this.#held, seconds, this.#countedAs(group))
   }
 
+  /** @param errorType as the group has counted it */
   recordCleanup(
     group: LeaseGroup,
     strategy: CleanupStrategy,
@@ -33,11 +38,15 @@ export class DurationFallback {
   ): void {
     if (!group.isExported) return
     record(this.#cleanup, seconds, {
-      [names.ATTR_KIND]: group.kind,
-      [names.ATTR_NAME]: group.name,
+      ...this.#countedAs(group),
       [names.ATTR_CLEANUP_STRATEGY]: strategy,
       ...(errorType === undefined ? {} : { [names.ATTR_ERROR_TYPE]: errorType }),
     })
+  }
+
+  #countedAs(group: LeaseGroup): Record<string, string> {
+    const { kind, name } = this.#series.countedAs(group)
+    return { [names.ATTR_KIND]: kind, [names.ATTR_NAME]: name }
   }
 }
 
@@ -50,9 +59,5 @@ function histogram(
 }
 
 function record(into: Histogram, seconds: number, attributes: Record<string, string>): void {
-  try {
-    into.record(seconds, attributes)
-  } catch (error) {
-    warnOnce('metering', `the metrics SDK threw: ${describeError(error)}`)
-  }
+  guardSdk('metrics', () => into.record(seconds, attributes))
 }

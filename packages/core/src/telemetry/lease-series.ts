@@ -1,5 +1,5 @@
 import { HotHistogram } from '../hot-histogram.ts'
-import { countedAs, type KindAndName } from '../group-limit.ts'
+import { countedAs as limitedTo, type KindAndName } from '../group-limit.ts'
 import { LeaseGroup } from '../lease-group.ts'
 import { OUTCOMES, STRATEGIES, type CleanupOutcome, type CleanupStrategy } from '../lease.ts'
 import type { GroupSource } from './telemetry-hub.ts'
@@ -91,7 +91,7 @@ export class LeaseSeries {
     const byKind = new Map<string, Map<string, SeriesTotals>>()
     let budget = SWEEP_BUDGET
     const take = (group: LeaseGroup, now: number): void => {
-      const { kind, name } = this.#seriesOf(group)
+      const { kind, name } = this.countedAs(group)
       let byName = byKind.get(kind)
       if (byName === undefined) byKind.set(kind, (byName = new Map()))
       let totals = byName.get(name)
@@ -113,7 +113,7 @@ export class LeaseSeries {
   #retire(source: GroupSource): void {
     this.#sources.delete(source)
     for (const group of source.groups) {
-      const { kind, name } = this.#seriesOf(group)
+      const { kind, name } = this.countedAs(group)
       let same = this.#retired.find(other => other.kind === kind && other.name === name)
       if (same === undefined) this.#retired.push((same = new LeaseGroup(kind, name)))
       same.absorb(group)
@@ -124,11 +124,11 @@ export class LeaseSeries {
    * Where a group is counted. Who came first keeps its series for ever, and who came too late never gets one: a counter
    * that moved from one to the other would fall.
    */
-  #seriesOf(asked: KindAndName): KindAndName {
+  countedAs(asked: KindAndName): KindAndName {
     const names = this.#names.get(asked.kind)
     if (names?.has(asked.name) === true) return asked
-    const counted = countedAs(asked, this.#size, names)
-    if (counted.kind !== asked.kind || counted.name !== asked.name) return this.#seriesOf(counted)
+    const counted = limitedTo(asked, this.#size, names)
+    if (counted.kind !== asked.kind || counted.name !== asked.name) return this.countedAs(counted)
     this.#size++
     if (names === undefined) this.#names.set(asked.kind, new Set([asked.name]))
     else names.add(asked.name)

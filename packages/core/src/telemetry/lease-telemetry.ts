@@ -30,7 +30,10 @@ export interface LeaseTelemetry {
   refresh(): void
   /** The durations since the process's start, for a `MetricProducer`. */
   histograms(): HistogramSnapshot[]
-  /** While at least one producer is attached, durations are not recorded into the SDK's own histograms too. */
+  /**
+   * While at least one producer is attached, durations are not recorded into the SDK's own histograms too. Attach it
+   * before the first lease: what an SDK's own have recorded they go on exporting, beside the producer's.
+   */
   attachProducer(): Disposable
 }
 

@@ -1,15 +1,14 @@
 import { createNoopMeter, metrics, ProxyTracerProvider, trace } from '@opentelemetry/api'
 import type { Meter, MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api'
 import type { Clock } from '../clock.ts'
-import { describeError } from '../foreign-value.ts'
 import type { LeaseGroup } from '../lease-group.ts'
 import { VERSION } from '../version.ts'
-import { warnOnce } from '../warning.ts'
 import { DurationFallback } from './duration-fallback.ts'
 import { histogramSnapshots, type HistogramSnapshot } from './histogram-snapshot.ts'
 import { LeaseInstruments } from './lease-instruments.ts'
 import { LeaseSeries } from './lease-series.ts'
 import type { LeaseTelemetry, TelemetrySource } from './lease-telemetry.ts'
+import { guardSdk } from './sdk-guard.ts'
 
 const SCOPE_NAME = '@leasehold/core'
 
@@ -99,7 +98,7 @@ export class TelemetryHub implements LeaseTelemetry {
 
   /** The tracer of a registered SDK; undefined without one, when not even a no-op span is worth its price. */
   tracer(): Tracer | undefined {
-    try {
+    guardSdk('tracing', () => {
       const proxy: Partial<ProxyTracerProvider> & TracerProvider = this.#tracerProvider
       const provider = proxy.getDelegate === undefined ? proxy : proxy.getDelegate()
       if (provider !== this.#tracing) {
@@ -107,16 +106,16 @@ export class TelemetryHub implements LeaseTelemetry {
         this.#tracer = undefined
         this.#tracer = provider === NO_TRACING ? undefined : provider.getTracer(SCOPE_NAME, VERSION)
       }
-    } catch (error) {
-      warnOnce('tracing', `the tracing SDK threw: ${describeError(error)}`)
-    }
+    })
     return this.#tracer
   }
 
   /** The hot histograms since the process's start, for a `MetricProducer`. */
   histograms(): HistogramSnapshot[] {
     const own = histogramSnapshots(this.#series, this.startEpochMillis)
-    const others = [...this.#sources.keys()].flatMap(source => guarded(() => source.histograms(own)) ?? [])
+    const others = [...this.#sources.keys()].flatMap(
+      source => guardSdk('metrics', () => source.histograms(own)) ?? [],
+    )
     return [...own, ...others]
   }
 
@@ -138,17 +137,15 @@ export class TelemetryHub implements LeaseTelemetry {
   #use(provider: MeterProvider): void {
     this.#seen = provider
     for (const [source, made] of this.#sources) {
-      guarded(() => made?.[Symbol.dispose]())
+      guardSdk('metrics', () => made?.[Symbol.dispose]())
       this.#sources.set(source, undefined)
     }
-    try {
-      this.#instruments?.remove()
+    // Each by itself: what the old SDK throws must not cost the new one.
+    guardSdk('metrics', () => this.#instruments?.remove())
+    this.#instruments = guardSdk('metrics', () => {
       const meter = provider.getMeter(SCOPE_NAME, VERSION)
-      this.#instruments = meter === createNoopMeter() ? undefined : new LeaseInstruments(meter, this.#series)
-    } catch (error) {
-      this.#instruments = undefined
-      warnOnce('metering', `the metrics SDK threw: ${describeError(error)}`)
-    }
+      return meter === createNoopMeter() ? undefined : new LeaseInstruments(meter, this.#series)
+    })
     this.#chooseFallback()
     const meter = this.#instruments?.meter
     if (meter !== undefined) for (const source of this.#sources.keys()) this.#instrument(source, meter)
@@ -157,23 +154,14 @@ export class TelemetryHub implements LeaseTelemetry {
   #instrument(source: TelemetrySource, meter: Meter): void {
     this.#sources.set(
       source,
-      guarded(() => source.instrument(meter)),
+      guardSdk('metrics', () => source.instrument(meter)),
     )
   }
 
   #chooseFallback(): void {
     const meter = this.#producers === 0 ? this.#instruments?.meter : undefined
     if (meter === undefined) this.fallback = undefined
-    else if (this.fallback?.meter !== meter) this.fallback = new DurationFallback(meter)
-  }
-}
-
-function guarded<R>(fn: () => R): R | undefined {
-  try {
-    return fn()
-  } catch (error) {
-    warnOnce('metering', `the metrics SDK threw: ${describeError(error)}`)
-    return undefined
+    else if (this.fallback?.meter !== meter) this.fallback = new DurationFallback(meter, this.#series)
   }
 }
 

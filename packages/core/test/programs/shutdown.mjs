@@ -124,6 +124,56 @@ const ways = {
     other.track('b', { kind: 'k', name: 'b', cleanup: async () => print('cleaned b') })
     stayUp()
   },
+  'a signal that the program handles, and another': () => {
+    installShutdown({ registry })
+    take('a', says('cleaned a'))
+    const timer = stayUp()
+    process.once('SIGINT', () => {
+      print('own listener')
+      const drained = setInterval(() => {
+        if (registry.stats().live > 0) return
+        clearInterval(drained)
+        // After the end of that shutdown: it is the drain's last act to wait a turn.
+        setTimeout(() => {
+          take('b', says('cleaned b'))
+          print('goes on')
+        }, 50)
+      }, 5)
+    })
+    timer.ref()
+  },
+  'a shutdown that is installed during another': () => {
+    const other = new ResourceRegistry()
+    installShutdown({ registry })
+    other.track('b', { kind: 'k', name: 'b', cleanup: says('cleaned b') })
+    take('a', async () => {
+      print('cleaned a')
+      installShutdown({ registry: other })
+    })
+    stayUp()
+  },
+  'fake timers, and a hook that hangs': async () => {
+    const { useFakeTimers } = await import('sinon')
+    installShutdown({ registry, beforeDrain: () => new Promise(() => {}), timeoutMillis: 50 })
+    take('a', says('cleaned'))
+    stayUp()
+    useFakeTimers()
+  },
+  'a listener of exit that throws': () => {
+    process.on('exit', () => {
+      throw new Error('broken')
+    })
+    installShutdown({ registry })
+    take('a', says('cleaned'), { force: says('forced') })
+    setImmediate(() => process.exit(3))
+  },
+  'process.exit in a listener of releases': () => {
+    installShutdown({ registry })
+    registry.on('release', ({ name }) => name === 'a' && process.exit(6))
+    const lease = take('a', says('cleaned a'))
+    take('b', says('cleaned b'))
+    setImmediate(() => void lease.release())
+  },
   'signal-exit': async () => {
     const { onExit } = await import('signal-exit')
     installShutdown({ registry })

@@ -73,9 +73,14 @@ describe('a lease that is released from within its own cleanup', () => {
 })
 
 describe('cleanups that each release the next', () => {
-  for (const strategy of ['immediate', 'background', 'forced'] as const) {
-    it(`may be 20,000: ${strategy}`, async () => {
-      const registry = new ResourceRegistry()
+  for (const [strategy, backgroundQueueLimit] of [
+    ['immediate', 10_000],
+    ['background', 10_000],
+    ['background', 0],
+    ['forced', 10_000],
+  ] as const) {
+    it(`may be 20,000: ${strategy}, a queue of ${backgroundQueueLimit}`, async () => {
+      const registry = new ResourceRegistry({ backgroundQueueLimit })
       let next: Lease<number> | undefined
       let ended = 0
       for (let i = 0; i < 20_000; i++) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { metrics } from '@opentelemetry/api'
-import type { DataPoint, Histogram, MetricData } from '@opentelemetry/sdk-metrics'
+import { MeterProvider, type DataPoint, type Histogram, type MetricData } from '@opentelemetry/sdk-metrics'
 import { leaseTelemetry, ResourceRegistry, type TrackOptions } from '../../src/index.ts'
 import { METRICS } from '../../src/telemetry/names.generated.ts'
 import { FakeClock } from '../fake-clock.ts'
@@ -202,6 +202,40 @@ describe('metrics', () => {
     assert.equal(points.length, 17)
     const other = points.find(({ attributes }) => attributes['error.type'] === '_OTHER')
     assert.equal(other?.count, 24)
+  })
+
+  it('tell them apart no further in the SDK’s own histograms', async () => {
+    using sdk = new MetricsSdk()
+    for (let i = 0; i < 40; i++) {
+      const error = Object.assign(new Error('broken'), { name: `Error${i}` })
+      await take('a', { cleanup: () => Promise.reject(error) })
+        .release()
+        .catch(() => {})
+    }
+    const points = (await sdk.collect()).get('leasehold.cleanup.duration')!.dataPoints
+    const types = points
+      .filter(({ attributes }) => attributes['leasehold.kind'] === kind)
+      .map(({ attributes }) => attributes['error.type'])
+    assert.equal(types.length, 17)
+    assert.ok(types.includes('_OTHER'))
+  })
+
+  it('go to a second SDK though the first throws when it is left', async () => {
+    const broken = new MeterProvider()
+    const getMeter = broken.getMeter.bind(broken)
+    broken.getMeter = (...which) => {
+      const meter = getMeter(...which)
+      meter.removeBatchObservableCallback = () => {
+        throw new Error('broken SDK')
+      }
+      return meter
+    }
+    metrics.setGlobalMeterProvider(broken)
+    take('a')
+    metrics.disable()
+    using second = new MetricsSdk()
+    take('a')
+    assert.deepEqual(figures((await second.collect()).get('leasehold.lease.active')), { a: 2 })
   })
 
   it('of an SDK that throws are not felt', async () => {

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
 import { context, SpanStatusCode, trace, type TracerProvider } from '@opentelemetry/api'
 import { AlwaysOffSampler, type ReadableSpan } from '@opentelemetry/sdk-trace-base'
-import { ResourceRegistry, type Lease, type TelemetryOptions, type TrackOptions } from '../../src/index.ts'
+import {
+  ResourceRegistry,
+  type CleanupError,
+  type Lease,
+  type TelemetryOptions,
+  type TrackOptions,
+} from '../../src/index.ts'
 import { SPANS } from '../../src/telemetry/names.generated.ts'
-import { turns } from '../fake-clock.ts'
+import { FakeClock, turns } from '../fake-clock.ts'
 import { TracingSdk } from './sdk.ts'
 
 const registry = new ResourceRegistry({ cleanupTimeoutMillis: 20, cleanupGraceMillis: 5 })
@@ -219,12 +225,55 @@ describe('a tracing SDK', () => {
     }
   })
 
+  it('whose span cannot be looked at is not felt either', async () => {
+    using _ = new TracingSdk()
+    const broken = trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 })
+    const before = registry.stats()
+    broken.spanContext = () => {
+      throw new Error('broken span')
+    }
+    await context.with(trace.setSpan(context.active(), broken), async () => {
+      await take().release()
+      await take({ cleanup: () => turns(1) }).release()
+      await take({ strategy: 'background' }).release()
+    })
+    await turns()
+    const { live, releasing, outcomes } = registry.stats()
+    assert.equal(outcomes.success, before.outcomes.success + 3)
+    assert.deepEqual([live, releasing], [before.live, before.releasing])
+  })
+
   it('registered late is used by the next lease', async () => {
     await take().release()
     using sdk = new TracingSdk()
     await take().release()
     assert.equal(cleanups(sdk).length, 1)
   })
+})
+
+describe('a lease that is forced before its cleanup has begun', () => {
+  for (const spans of ['all', 'slow', 'errors'] as const) {
+    it(`has its span in mode ${spans}, without its time in the queue`, async () => {
+      using sdk = new TracingSdk()
+      const clock = new FakeClock()
+      const own = new ResourceRegistry({ clock, backgroundConcurrency: 1 })
+      const errors: unknown[] = []
+      own.on('cleanup', ({ error }) => errors.push(error))
+      const never = (): Promise<void> => new Promise(() => {})
+      const options = { kind: 'k', name: 'n', cleanup: never, telemetry: { spans, slowMillis: 0 } }
+      for (const i of [1, 2]) {
+        void own.track(i, { ...options, strategy: 'background', force: () => {} }).release()
+      }
+      const draining = own.drain({ timeoutMillis: 300, force: true })
+      await clock.advance(300)
+      await draining
+      assert.equal(cleanups(sdk).length, 2)
+      assert.deepEqual(
+        errors.map(error => (error as CleanupError).elapsedMillis),
+        [0, 300],
+      )
+    })
+  }
 })
 
 describe('an uncontended release', () => {

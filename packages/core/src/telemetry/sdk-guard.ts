@@ -1,0 +1,15 @@
+import { describeError } from '../foreign-value.ts'
+import { warnOnce } from '../warning.ts'
+
+/**
+ * Calls `fn`, which calls into an SDK: its sampler, processor or instrument may throw, and a lease must not notice. A
+ * throw is reported once. @returns undefined then
+ */
+export function guardSdk<R>(what: 'tracing' | 'metrics', fn: () => R): R | undefined {
+  try {
+    return fn()
+  } catch (error) {
+    warnOnce(`sdk:${what}`, `the ${what} SDK threw: ${describeError(error)}`)
+    return undefined
+  }
+}
