@@ -15,8 +15,7 @@ describe('a force that is async, and rejects', () => {
     process.off('unhandledRejection', onUnhandled)
     for (const other of others) process.on('unhandledRejection', other)
   })
-  const broken: () => unknown = () => Promise.reject(new Error('broken'))
-  const force = broken as () => void
+  const force: () => unknown = () => Promise.reject(new Error('broken'))
 
   it('is no unhandled rejection where force is the strategy', async () => {
     const registry = new ResourceRegistry()

@@ -4,6 +4,7 @@ import { ResourceRegistry } from '../../src/index.ts'
 /** As some clients' queries: nothing happens until somebody asks for the result. */
 class Lazy extends Promise<void> {
   static hasBegun: boolean = false
+  // eslint-disable-next-line unicorn/no-thenable -- as theirs is
   override then<A = void, B = never>(
     fulfilled?: ((value: void) => A | PromiseLike<A>) | null,
     rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
