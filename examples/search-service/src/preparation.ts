@@ -7,7 +7,7 @@ import type { LeasedFiles } from './corpus/leased-files.ts'
 import { openDatabase } from './database/open-database.ts'
 import type { OpenDatabase } from './database/open-database.ts'
 import type { SlowestAcquisitions } from './report/slowest-acquisitions.ts'
-import { count, duration, megabytes, plural } from './report/numbers.ts'
+import { duration, megabytes, plural } from './report/numbers.ts'
 import type { Summary } from './report/summary.ts'
 import type { SessionOptions } from './session.ts'
 
@@ -35,7 +35,7 @@ export async function prepare(
     const indexing = await indexFiles(selection, files, registry, either.signal, onProgress)
     const { documents, words, terms } = indexing.index
     const elapsedMillis = performance.now() - start
-    const what = `${plural(documents, 'file')}, ${megabytes(indexing.bytes)}, ${count(terms)} different words`
+    const what = `${plural(documents, 'file')}, ${megabytes(indexing.bytes)}, ${plural(terms, 'different word')}`
     progress.finish('Indexing', `${what} in ${duration(elapsedMillis)}`)
     const skipped = { ...walk.skipped, ...selection.skipped, ...indexing.skipped }
     skipped.unreadable += walk.skipped.unreadable

@@ -4,8 +4,8 @@ export function count(value: number): string {
   return grouped.format(value)
 }
 
-export function plural(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+export function plural(value: number, noun: string, several = `${noun}s`): string {
+  return `${count(value)} ${value === 1 ? noun : several}`
 }
 
 /** Milliseconds as a person reads them: `0.42 ms`, `37 ms`, `3.2 s`. */

@@ -154,7 +154,9 @@ describe('a whole run over a small folder', function () {
       assert.match(text, new RegExp(`^  ${kind.replace('.', '\\.')} +${figures} `, 'm'))
     }
     for (const [route, { count: requests, p50, p95, p99, max }] of Object.entries(summary.load.routes)) {
-      const figures = [p50, p95, p99, max].map(millis => millis.toFixed(1)).join(' +')
+      const figures = [p50, p95, p99, max]
+        .map(millis => (requests === 0 ? '-' : millis.toFixed(1)))
+        .join(' +')
       assert.match(text, new RegExp(`^  /${route} +${requests} +${figures}$`, 'm'))
     }
     for (const { kind, what } of summary.slowest)
