@@ -23,16 +23,15 @@ export async function prepare(
   walk: Walk,
   files: LeasedFiles,
   slowest: SlowestAcquisitions,
-  { args, env, registry, progress, signal }: SessionOptions,
+  { args, env, registry, progress, signal: interrupted }: SessionOptions,
 ): Promise<Prepared> {
   const start = performance.now()
-  const either = new AbortController()
-  const stop = (): void => either.abort(signal.reason)
-  signal.addEventListener('abort', stop)
+  const failed = new AbortController()
+  const signal = AbortSignal.any([interrupted, failed.signal])
   const index = async (): Promise<Pick<Prepared, 'indexing' | 'corpus'>> => {
-    const selection = await selectFiles(walk, args.megabytes * 1e6, either.signal)
+    const selection = await selectFiles(walk, args.megabytes * 1e6, signal)
     const onProgress = (done: number, total: number): void => progress.update('Indexing', done, total)
-    const indexing = await indexFiles(selection, files, registry, either.signal, onProgress)
+    const indexing = await indexFiles(selection, files, registry, signal, onProgress)
     const { documents, words, terms } = indexing.index
     const elapsedMillis = performance.now() - start
     const what = `${plural(documents, 'file')}, ${megabytes(indexing.bytes)}, ${plural(terms, 'different word')}`
@@ -52,20 +51,16 @@ export async function prepare(
   }
   const open = async (): Promise<OpenDatabase> => {
     const url = env['DATABASE_URL'] === '' ? undefined : env['DATABASE_URL']
-    const opened = await openDatabase(scope, { url, registry, slowest, signal: either.signal })
+    const opened = await openDatabase(scope, { url, registry, slowest, signal })
     progress.finish('Database', `${opened.description}, ready after ${duration(performance.now() - start)}`)
     return opened
   }
-  try {
-    const [{ indexing, corpus }, opened] = await allOrNone([index(), open()], either)
-    const onProgress = (done: number, total: number): void => progress.update('Storing', done, total)
-    await opened.store.save(indexing.documents, onProgress).catch((error: unknown) => {
-      throw opened.failure(error)
-    })
-    return { indexing, opened, corpus }
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
+  const [{ indexing, corpus }, opened] = await allOrNone([index(), open()], failed)
+  const onProgress = (done: number, total: number): void => progress.update('Storing', done, total)
+  await opened.store.save(indexing.documents, onProgress).catch((error: unknown) => {
+    throw opened.failure(error)
+  })
+  return { indexing, opened, corpus }
 }
 
 /** Both results; or the first error, once the other, told to stop, has stopped. */

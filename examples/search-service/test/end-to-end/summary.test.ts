@@ -147,6 +147,15 @@ describe('a whole run over a small folder', function () {
     assert.ok(families >= 5 && series > families, `${series} series of ${families}`)
   })
 
+  it('goes on to its end when nobody reads its standard error any more', async () => {
+    const run = startProgram([folder.path, '--json', '--requests', '20'])
+    await run.logged(/^Indexing /m)
+    run.child.stderr?.destroy()
+    const unread = await run.ended
+    assert.equal(unread.code, 0)
+    assert.equal(summaryOf(unread).closing.stillOpen, 0)
+  })
+
   it('says the same to people as to programs', () => {
     const text = ended.stderr
     for (const { kind, acquired, live, cleaned, failed } of summary.resources) {
