@@ -15,6 +15,7 @@ export function duration(millis: number): string {
 }
 
 export function megabytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
   return bytes >= 100_000 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e3).toFixed(1)} kB`
 }
 
