@@ -4,27 +4,25 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runNode } from './command.mjs'
+import { requireKnown } from './known-names.mjs'
 import { ready } from './ready.mjs'
 import { emptyTally, tallyLine } from './tally.mjs'
 import { filesUnder, root } from './workspace.mjs'
 
 const folder = join(root, 'benchmarks')
 const files = filesUnder(folder, name => name.endsWith('.ts')).filter(file => !file.includes('/'))
-const programs = new Map(
-  files.map(file => file.replace(/\.ts$/, '')).map(area => [area, join(folder, 'dist', `${area}.js`)]),
-)
 
 // What another one imports is a part of it, and no area of its own.
 const imported = new Set(files.flatMap(file => importsOf(join(folder, file))))
-const whole = [...programs.keys()].filter(area => !imported.has(area))
+const known = files.map(file => file.replace(/\.ts$/, '')).filter(area => !imported.has(area))
 
 const args = process.argv.slice(2)
 const options = args.filter(arg => arg.startsWith('-'))
 const named = args.filter(arg => !arg.startsWith('-'))
-const areas = named.length === 0 && options.includes('--smoke') ? whole : named
-const unknown = areas.filter(area => !programs.has(area))
-if (unknown.length > 0 || (areas.length === 0 && !options.includes('--smoke'))) {
-  console.error(`Usage: npm run bench -- <area>… [--smoke]; areas: ${whole.join(', ') || 'none yet'}`)
+requireKnown('area', named, known)
+const areas = named.length === 0 && options.includes('--smoke') ? known : named
+if (areas.length === 0) {
+  console.error(`Usage: npm run bench -- <area>… [--smoke]; areas: ${known.join(', ')}`)
   process.exit(1)
 }
 
@@ -32,7 +30,7 @@ await ready()
 const tally = emptyTally()
 for (const area of areas) {
   console.log(`\n── ${area}`)
-  const program = programs.get(area) ?? ''
+  const program = join(folder, 'dist', `${area}.js`)
   const code = await runNode(['--expose-gc', '--no-warnings', program, ...options])
   tally[code === 0 ? 'passed' : 'failed'] += 1
 }

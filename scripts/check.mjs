@@ -10,6 +10,7 @@ import { checkLockFile } from './gates/lock-file.mjs'
 import { checkTarballs } from './gates/tarballs.mjs'
 import { checkTypes } from './gates/types.mjs'
 import { checkUnused } from './gates/unused.mjs'
+import { requireKnown } from './known-names.mjs'
 import { ready } from './ready.mjs'
 import { emptyTally, tallyLine } from './tally.mjs'
 
@@ -35,13 +36,11 @@ const gates = {
 }
 
 const args = process.argv.slice(2)
-const update = args.includes('--update')
+const options = args.filter(arg => arg.startsWith('-'))
 const names = args.filter(arg => !arg.startsWith('-'))
-const unknown = names.filter(name => !(name in gates))
-if (unknown.length > 0) {
-  console.error(`No gate is called ${unknown.join(', ')}; there are ${Object.keys(gates).join(', ')}`)
-  process.exit(1)
-}
+requireKnown('option', options, ['--update'])
+requireKnown('gate', names, Object.keys(gates))
+const update = options.includes('--update')
 
 await ready()
 

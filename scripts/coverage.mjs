@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { tool } from './command.mjs'
+import { requireKnown } from './known-names.mjs'
 import { ready } from './ready.mjs'
 import { runSuites } from './suite.mjs'
 import { emptyTally, tallyLine } from './tally.mjs'
@@ -11,13 +12,16 @@ import { filesUnder, publicPackages, readJson } from './workspace.mjs'
 /** Percent of lines and of branches; a package that is not listed is reported only. @type {Record<string, number>} */
 const bars = { '@leasehold/core': 95 }
 
-await ready()
+const packages = publicPackages()
 const names = process.argv.slice(2)
+requireKnown('published package', names, packages.map(shortName))
+
+await ready()
 const sum = emptyTally()
 /** @type {string[]} */
 const rows = []
-for (const workspace of publicPackages()) {
-  if (names.length > 0 && !names.includes(basename(workspace.folder))) continue
+for (const workspace of packages) {
+  if (names.length > 0 && !names.includes(shortName(workspace))) continue
   console.log(`\n── ${workspace.name}`)
   const folder = join(workspace.path, 'coverage')
   const wrapper = [
@@ -42,6 +46,11 @@ for (const workspace of publicPackages()) {
 }
 console.log(`\n${rows.join('\n')}\n\n${tallyLine(sum)}`)
 process.exitCode = sum.failed === 0 ? 0 : 1
+
+/** @param {import('./workspace.mjs').Workspace} workspace */
+function shortName({ folder }) {
+  return basename(folder)
+}
 
 /** Files of types alone: nothing of them runs, so nothing can load them. @param {string} folder */
 function typeFiles(folder) {

@@ -3,14 +3,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { runNode } from './command.mjs'
+import { requireKnown } from './known-names.mjs'
 import { ready } from './ready.mjs'
 import { root } from './workspace.mjs'
 
 /** Programs that write without arguments, and compare with --check. */
 const generators = ['packages/core/telemetry/generate.ts', 'packages/core/scripts/generate-errors.ts']
 
+const args = process.argv.slice(2)
+requireKnown('option', args, ['--check'])
 await ready()
-const args = process.argv.includes('--check') ? ['--check'] : []
 for (const program of generators.filter(file => existsSync(join(root, file)))) {
   const code = await runNode(['--conditions=leasehold-source', '--import=tsx', program, ...args])
   if (code === 0) continue

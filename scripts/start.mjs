@@ -12,6 +12,8 @@ if (!existsSync(main)) {
   console.error('examples/search-service has no built main.js; try "npm run clean" and start again')
   process.exit(1)
 }
+// npm runs scripts in the root; a relative folder is meant from where it was typed.
+process.chdir(process.env['INIT_CWD'] ?? '.')
 // In this very process rather than a child: exit codes and signals are then the program's own.
 process.argv[1] = main
 await import(pathToFileURL(main).href)

@@ -5,7 +5,7 @@ import type { Closing } from './report/summary.ts'
 /** Measures the last drain from outside, the same way at the program's own end and at a signal's. */
 export class Ending {
   readonly #registry: ResourceRegistry
-  #openBefore = 0
+  #cleanedBefore = 0
   #startedAt = 0
 
   constructor(registry: ResourceRegistry) {
@@ -14,8 +14,7 @@ export class Ending {
 
   /** To be called when the program has released what it means to release. */
   begin(): void {
-    const { live, releasing } = this.#registry.stats()
-    this.#openBefore = live + releasing
+    this.#cleanedBefore = this.#registry.stats().outcomes.success
     this.#startedAt = performance.now()
   }
 
@@ -32,7 +31,7 @@ export class Ending {
       cleaned: outcomes.success,
       failed: failures(outcomes),
       stillOpen: live + releasing,
-      cleanedByDrain: this.#openBefore - live - releasing,
+      cleanedByDrain: outcomes.success - this.#cleanedBefore,
       drainMillis: performance.now() - this.#startedAt,
     }
   }

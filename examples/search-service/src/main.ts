@@ -18,7 +18,9 @@ async function main(): Promise<number> {
 }
 
 // Whoever reads only the beginning (`| head`) has seen enough; the rest of the run, its clean end included, goes on.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+for (const output of [process.stdout, process.stderr]) {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
 process.exitCode = await main()

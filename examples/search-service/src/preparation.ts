@@ -7,7 +7,7 @@ import type { LeasedFiles } from './corpus/leased-files.ts'
 import { openDatabase } from './database/open-database.ts'
 import type { OpenDatabase } from './database/open-database.ts'
 import type { SlowestAcquisitions } from './report/slowest-acquisitions.ts'
-import { count, duration, megabytes, plural } from './report/numbers.ts'
+import { duration, megabytes, plural } from './report/numbers.ts'
 import type { Summary } from './report/summary.ts'
 import type { SessionOptions } from './session.ts'
 
@@ -23,19 +23,18 @@ export async function prepare(
   walk: Walk,
   files: LeasedFiles,
   slowest: SlowestAcquisitions,
-  { args, env, registry, progress, signal }: SessionOptions,
+  { args, env, registry, progress, signal: interrupted }: SessionOptions,
 ): Promise<Prepared> {
   const start = performance.now()
-  const either = new AbortController()
-  const stop = (): void => either.abort(signal.reason)
-  signal.addEventListener('abort', stop)
+  const failed = new AbortController()
+  const signal = AbortSignal.any([interrupted, failed.signal])
   const index = async (): Promise<Pick<Prepared, 'indexing' | 'corpus'>> => {
-    const selection = await selectFiles(walk, args.megabytes * 1e6, either.signal)
+    const selection = await selectFiles(walk, args.megabytes * 1e6, signal)
     const onProgress = (done: number, total: number): void => progress.update('Indexing', done, total)
-    const indexing = await indexFiles(selection, files, registry, either.signal, onProgress)
+    const indexing = await indexFiles(selection, files, registry, signal, onProgress)
     const { documents, words, terms } = indexing.index
     const elapsedMillis = performance.now() - start
-    const what = `${plural(documents, 'file')}, ${megabytes(indexing.bytes)}, ${count(terms)} different words`
+    const what = `${plural(documents, 'file')}, ${megabytes(indexing.bytes)}, ${plural(terms, 'different word')}`
     progress.finish('Indexing', `${what} in ${duration(elapsedMillis)}`)
     const skipped = { ...walk.skipped, ...selection.skipped, ...indexing.skipped }
     skipped.unreadable += walk.skipped.unreadable
@@ -52,20 +51,16 @@ export async function prepare(
   }
   const open = async (): Promise<OpenDatabase> => {
     const url = env['DATABASE_URL'] === '' ? undefined : env['DATABASE_URL']
-    const opened = await openDatabase(scope, { url, registry, slowest, signal: either.signal })
+    const opened = await openDatabase(scope, { url, registry, slowest, signal })
     progress.finish('Database', `${opened.description}, ready after ${duration(performance.now() - start)}`)
     return opened
   }
-  try {
-    const [{ indexing, corpus }, opened] = await allOrNone([index(), open()], either)
-    const onProgress = (done: number, total: number): void => progress.update('Storing', done, total)
-    await opened.store.save(indexing.documents, onProgress).catch((error: unknown) => {
-      throw opened.failure(error)
-    })
-    return { indexing, opened, corpus }
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
+  const [{ indexing, corpus }, opened] = await allOrNone([index(), open()], failed)
+  const onProgress = (done: number, total: number): void => progress.update('Storing', done, total)
+  await opened.store.save(indexing.documents, onProgress).catch((error: unknown) => {
+    throw opened.failure(error)
+  })
+  return { indexing, opened, corpus }
 }
 
 /** Both results; or the first error, once the other, told to stop, has stopped. */

@@ -32,8 +32,8 @@ export async function runProgram(args: Arguments, progress: Progress): Promise<n
         progress,
         signal,
       })
-      if (args.serve) {
-        show(summary, servingText(summary), args, progress)
+      if (args.serve && !signal.aborted) {
+        show(summary, servingText(summary), args)
         await once(signal, 'abort')
       }
       return summary
@@ -60,7 +60,7 @@ export async function runProgram(args: Arguments, progress: Progress): Promise<n
     if (signal.aborted) return FAILED
     const closing = await ending.drain()
     await telemetry.shutdown()
-    show({ ...summary, closing }, closingText(closing), args, progress)
+    show({ ...summary, closing }, closingText(closing), args)
     return closing.stillOpen === 0 && closing.failed === 0 && summary.load.failed === 0 ? 0 : FAILED
   } catch (error) {
     if (signal.aborted) return FAILED
@@ -74,13 +74,7 @@ export async function runProgram(args: Arguments, progress: Progress): Promise<n
   }
 }
 
-function show(
-  summary: Summary & { closing?: Closing },
-  last: string,
-  args: Arguments,
-  progress: Progress,
-): void {
-  progress.line(progress.clearing())
+function show(summary: Summary & { closing?: Closing }, last: string, args: Arguments): void {
   const readable = args.json ? process.stderr : process.stdout
   readable.write(`${summaryText(summary)}\n${last}\n`)
   if (args.json) process.stdout.write(`${JSON.stringify(summary)}\n`)

@@ -11,7 +11,7 @@ import { planRequests } from './load/request-plan.ts'
 import { prepare } from './preparation.ts'
 import type { Progress } from './progress.ts'
 import { LeakReport } from './report/leak-report.ts'
-import { count, duration } from './report/numbers.ts'
+import { duration, plural } from './report/numbers.ts'
 import { resourceRows } from './report/resource-table.ts'
 import { SlowestAcquisitions } from './report/slowest-acquisitions.ts'
 import type { Summary } from './report/summary.ts'
@@ -70,7 +70,7 @@ export async function runSession(scope: LeaseScope, options: SessionOptions): Pr
     onProgress: (done, total) => progress.update('Load', done, total),
     disturbances: [() => opened.disturbances.cutConnection(), () => opened.disturbances.slowQuery()],
   })
-  progress.finish('Load', `${count(load.answered)} requests in ${duration(load.elapsedMillis)}`)
+  progress.finish('Load', `${plural(load.answered, 'request')} in ${duration(load.elapsedMillis)}`)
 
   // A database that went away during the load leaves these unknown; the rest of the summary is worth showing.
   const counts = await opened.store.counts().catch(() => ({}))

@@ -1,19 +1,25 @@
 import { startTelemetry } from '@leasehold/otel-exporter'
-import type { Telemetry } from '@leasehold/otel-exporter'
-import { Failure } from './failure.ts'
+import type { StartTelemetryOptions, Telemetry } from '@leasehold/otel-exporter'
 import type { TelemetryFigures } from './report/summary.ts'
+import { shownUrl, textOf, traceDestination } from './trace-destination.ts'
+import type { TraceDestination } from './trace-destination.ts'
 
 const SERVICE_NAME = 'leasehold-search-service'
 const JAEGER_UI_PORT = 16_686
 
+/** Of the exporter and of Prometheus, about the program rather than measured in it. */
+const INFO = /^(target_info|otel_scope_info)\b/
+
 /** Metrics on a free port; traces where the environment says, and nowhere without it. */
 export function startProgramTelemetry(env: NodeJS.ProcessEnv): Telemetry {
-  const isTraced = tracesUrl(env) !== undefined || isSet(env['OTEL_TRACES_EXPORTER'])
-  return startTelemetry({
-    serviceName: SERVICE_NAME,
-    metrics: { prometheus: { port: 0 } },
-    ...(isTraced ? {} : { traces: 'none' }),
-  })
+  const traces = tracesOption(traceDestination(env))
+  return startTelemetry({ serviceName: SERVICE_NAME, metrics: { prometheus: { port: 0 } }, traces })
+}
+
+/** Both at once are no option of the exporter, only a variable's value, which it reads itself. */
+function tracesOption({ url, console }: TraceDestination): StartTelemetryOptions['traces'] {
+  if (url === undefined) return console ? 'console' : 'none'
+  return console ? undefined : { otlp: url }
 }
 
 export async function telemetryFigures(
@@ -24,51 +30,41 @@ export async function telemetryFigures(
   // What is on its way arrives, or is given up, before it is counted.
   await telemetry.forceFlush()
   const metricsUrl = telemetry.prometheus?.url
-  const lines = metricsUrl === undefined ? [] : (await scrape(metricsUrl)).split('\n')
-  const traces = tracesUrl(env)
+  const { url, console, offBy = samplerOf(env) } = traceDestination(env)
   return {
     ...(metricsUrl === undefined ? {} : { metricsUrl }),
-    families: lines.filter(line => line.startsWith('# TYPE ')).length,
-    series: lines.filter(line => line !== '' && !line.startsWith('#')).length,
+    ...(await scrape(metricsUrl)),
     requestSpans,
     spans: telemetry.spans,
-    ...(traces === undefined ? {} : { tracesUrl: shown(traces), jaegerUrl: jaegerSearch(traces) }),
+    tracesToConsole: console,
+    ...(url === undefined ? {} : { tracesUrl: shownUrl(url), jaegerUrl: jaegerSearch(url) }),
+    ...(offBy === undefined ? {} : { tracesOffBy: offBy }),
   }
 }
 
 /** As Prometheus would. What cannot be scraped shows as zero series; it is no reason to withhold the summary. */
-async function scrape(url: string): Promise<string> {
-  try {
-    return await (await fetch(url)).text()
-  } catch {
-    return ''
-  }
+async function scrape(url: string | undefined): Promise<{ families: number; series: number }> {
+  const text =
+    url === undefined
+      ? ''
+      : await fetch(url).then(
+          response => response.text(),
+          () => '',
+        )
+  return countSeries(text)
 }
 
-/** Where the exporter sends traces by these variables. */
-function tracesUrl(env: NodeJS.ProcessEnv): string | undefined {
-  const own = endpoint(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT')
-  const shared = endpoint(env, 'OTEL_EXPORTER_OTLP_ENDPOINT')
-  return own ?? (shared === undefined ? undefined : `${shared.replace(/\/$/, '')}/v1/traces`)
+/** What an exposition holds for a Prometheus: each bucket of a histogram is a series of its own. */
+export function countSeries(exposition: string): { families: number; series: number } {
+  const lines = exposition.split('\n')
+  const families = lines.filter(line => line.startsWith('# TYPE ') && !INFO.test(line.slice(7)))
+  const series = lines.filter(line => line !== '' && !line.startsWith('#') && !INFO.test(line))
+  return { families: families.length, series: series.length }
 }
 
-function endpoint(env: NodeJS.ProcessEnv, name: string): string | undefined {
-  const value = env[name]
-  if (!isSet(value)) return undefined
-  if (/^https?:\/\/./i.test(value) && URL.canParse(value)) return value
-  throw new Failure(
-    `${name} must be an http or https URL, http://127.0.0.1:4318 for example, got "${value.replace(/.*@/s, '***@')}".`,
-  )
-}
-
-/** Without user, password and query. */
-function shown(url: string): string {
-  const { origin, pathname } = new URL(url)
-  return origin + pathname
-}
-
-function isSet(value: string | undefined): value is string {
-  return value !== undefined && value.trim() !== ''
+function samplerOf(env: NodeJS.ProcessEnv): string | undefined {
+  const sampler = textOf(env, 'OTEL_TRACES_SAMPLER')
+  return sampler === undefined ? undefined : `OTEL_TRACES_SAMPLER=${sampler}`
 }
 
 /** Jaeger shows its pages on another port of the host that takes the spans. */

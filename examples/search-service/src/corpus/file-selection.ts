@@ -21,7 +21,7 @@ export interface Selection {
 }
 
 /**
- * Takes files until `maxBytes` are reached, in the order of a hash of their paths: always the same ones, and spread over
+ * Takes files up to `maxBytes`, the first whatever its size, in the order of a hash of their paths: always the same ones, and spread over
  * the whole folder, where taking them in alphabetical order would leave out everything after the letter "m".
  */
 export async function selectFiles(walk: Walk, maxBytes: number, signal: AbortSignal): Promise<Selection> {
@@ -33,8 +33,9 @@ export async function selectFiles(walk: Walk, maxBytes: number, signal: AbortSig
   let tooLarge = 0
   let empty = 0
   let vanished = 0
+  let overBudget = 0
   let looked = 0
-  for (; looked < shuffled.length && bytes < maxBytes; looked += STAT_BATCH) {
+  for (; looked < shuffled.length && overBudget === 0; looked += STAT_BATCH) {
     signal.throwIfAborted()
     const batch = shuffled.slice(looked, looked + STAT_BATCH)
     const sizes = await Promise.all(batch.map(({ path }) => sizeOf(join(walk.root, path))))
@@ -42,13 +43,14 @@ export async function selectFiles(walk: Walk, maxBytes: number, signal: AbortSig
       if (size === undefined) vanished++
       else if (size === 0) empty++
       else if (size > MAX_FILE_BYTES) tooLarge++
+      else if (overBudget > 0 || (files.length > 0 && bytes + size > maxBytes)) overBudget++
       else {
         files.push({ path: (batch[i] as { path: string }).path, bytes: size })
         bytes += size
       }
     }
   }
-  const overBudget = Math.max(0, shuffled.length - looked)
+  overBudget += Math.max(0, shuffled.length - looked)
   return { root: walk.root, files, bytes, skipped: { tooLarge, empty, vanished, overBudget } }
 }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, extname, join, relative, sep } from 'node:path'
 import { codeOf, Failure, reasonOf } from '../failure.ts'
@@ -23,6 +24,7 @@ export interface Walk {
     notText: number
     links: number
     special: number
+    notUtf8: number
     unreadable: number
     notReached: number
   }
@@ -30,7 +32,8 @@ export interface Walk {
 
 /**
  * Lists a folder's text files by name. Symbolic links are counted, not followed: a loop of them cannot trap the walk and
- * no file is met twice. Hidden folders, and `node_modules` below a folder that is not itself inside one, are left out.
+ * no file is met twice. Hidden folders, and `node_modules` below a folder that is not itself inside one, are left out. So
+ * is, counted, what has a name that is not UTF-8: neither the database nor an address can hold it.
  */
 export async function walkFolder(
   folder: string,
@@ -40,7 +43,7 @@ export async function walkFolder(
   const root = await resolveFolder(folder)
   const enterDependencies = root.split(sep).includes('node_modules')
   const files: string[] = []
-  const skipped = { notText: 0, links: 0, special: 0, unreadable: 0, notReached: 0 }
+  const skipped = { notText: 0, links: 0, special: 0, notUtf8: 0, unreadable: 0, notReached: 0 }
   const pending = [root]
   for (let dir = pending.pop(); dir !== undefined; dir = pending.pop()) {
     signal.throwIfAborted()
@@ -48,20 +51,24 @@ export async function walkFolder(
       skipped.notReached++
       continue
     }
-    const entries = await readdir(dir, { withFileTypes: true }).catch((error: unknown) => {
-      if (dir === root) throw unreadableFolder(folder, error)
-      skipped.unreadable++
-      return []
-    })
-    entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+    const entries = await readdir(dir, { withFileTypes: true, encoding: 'buffer' }).catch(
+      (error: unknown) => {
+        if (dir === root) throw unreadableFolder(folder, error)
+        skipped.unreadable++
+        return []
+      },
+    )
+    entries.sort((a, b) => Buffer.compare(a.name, b.name))
     for (const entry of entries) {
-      const path = join(dir, entry.name)
-      if (entry.isSymbolicLink()) skipped.links++
+      const name = entry.name.toString()
+      const path = join(dir, name)
+      if (!isUtf8(entry.name)) skipped.notUtf8++
+      else if (entry.isSymbolicLink()) skipped.links++
       else if (entry.isDirectory()) {
-        if (entry.name.startsWith('.') || (entry.name === 'node_modules' && !enterDependencies)) continue
+        if (name.startsWith('.') || (name === 'node_modules' && !enterDependencies)) continue
         pending.push(path)
       } else if (!entry.isFile()) skipped.special++
-      else if (isTextName(entry.name)) files.push(relative(root, path).split(sep).join('/'))
+      else if (isTextName(name)) files.push(relative(root, path).split(sep).join('/'))
       else skipped.notText++
     }
   }

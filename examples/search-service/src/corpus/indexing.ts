@@ -87,6 +87,6 @@ function nothingToIndex(root: string, forbidden: number): Failure {
         `No permission to read any text file below "${root}" (${forbidden} refused). Nothing to index.`,
       )
     : new Failure(
-        `There is no text below "${root}": no file whose name and content say text. Nothing to index.`,
+        `There is no text below "${root}": no file of at most 1 MiB whose name and content say text. Nothing to index.`,
       )
 }

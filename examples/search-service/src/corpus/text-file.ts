@@ -5,8 +5,9 @@ const BINARY_PROBE_BYTES = 8192
 
 /** A file's text; undefined where it turns out to be binary, no regular file, or to have outgrown the limit. */
 export async function readText(file: FileHandle): Promise<string | undefined> {
-  const { size } = await file.stat()
-  if (size > MAX_FILE_BYTES) return undefined
+  const stats = await file.stat()
+  const { size } = stats
+  if (!stats.isFile() || size > MAX_FILE_BYTES) return undefined
   // One byte more than the size, so that the read that finds the end also shows whether the file has grown.
   const buffer = Buffer.allocUnsafe(size + 1)
   let length = 0

@@ -32,7 +32,13 @@ export function locationOf(url: string): string {
   }
 }
 
+// What pg itself refuses has no code, and words that speak of its own inside.
+const NO_PASSWORD = /password must be a (non-empty )?string/
+const NO_ANSWER = /^timeout expired$/
+
 function problem(error: unknown): string {
+  if (NO_PASSWORD.test(reasonOf(error))) return 'asks for a password, and there is none in the address'
+  if (NO_ANSWER.test(reasonOf(error))) return 'does not answer'
   switch (codeOf(error)) {
     case 'ECONNREFUSED':
       return 'refuses connections: nothing listens there'
@@ -43,7 +49,7 @@ function problem(error: unknown): string {
     case '28000':
       return `refuses this user: ${reasonOf(error)}`
     case '3D000':
-      return 'does not exist on that server'
+      return 'does not exist on that server: create it there first'
     case '42501':
       return `does not let this user do what the program needs: ${reasonOf(error)}`
     default:

@@ -85,6 +85,7 @@ async function startEmbedded(
   slowest: SlowestAcquisitions,
   signal: AbortSignal,
 ): Promise<Server> {
+  signal.throwIfAborted()
   const { kind, value } = scope.add(startEmbeddedPostgres(registry))
   const cut = once(signal, 'abort').then(() => signal.throwIfAborted())
   const address = await slowest.time(

@@ -4,8 +4,8 @@ export function count(value: number): string {
   return grouped.format(value)
 }
 
-export function plural(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+export function plural(value: number, noun: string, several = `${noun}s`): string {
+  return `${count(value)} ${value === 1 ? noun : several}`
 }
 
 /** Milliseconds as a person reads them: `0.42 ms`, `37 ms`, `3.2 s`. */
@@ -15,6 +15,7 @@ export function duration(millis: number): string {
 }
 
 export function megabytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
   return bytes >= 100_000 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e3).toFixed(1)} kB`
 }
 

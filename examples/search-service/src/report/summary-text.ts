@@ -1,18 +1,21 @@
+import { relative } from 'node:path'
 import type { LatencySummary } from '../load/latency.ts'
 import type { Leak } from './leak-report.ts'
 import { count, duration, megabytes, percent, plural, table } from './numbers.ts'
 import type { Closing, SkipReason, Summary, TelemetryFigures } from './summary.ts'
 
 const STACK_FRAMES = 4
-const SKIPPED: Readonly<Record<SkipReason, string>> = {
+/** Of one, and of several where that differs. */
+const SKIPPED: Readonly<Record<SkipReason, string | readonly [one: string, several: string]>> = {
   overBudget: 'beyond --megabytes',
-  notReached: 'folders beyond the first 100,000 texts',
+  notReached: ['folder beyond the first 100,000 texts', 'folders beyond the first 100,000 texts'],
   notText: 'not text by name',
   binary: 'binary',
   tooLarge: 'over 1 MiB',
   empty: 'empty',
-  links: 'symbolic links',
-  special: 'no regular files',
+  links: ['symbolic link', 'symbolic links'],
+  special: ['no regular file', 'no regular files'],
+  notUtf8: ['name that is not UTF-8', 'names that are not UTF-8'],
   unreadable: 'unreadable',
   vanished: 'gone meanwhile',
 }
@@ -20,15 +23,13 @@ const SKIPPED: Readonly<Record<SkipReason, string>> = {
 /** The summary as a person reads it. */
 export function summaryText(summary: Summary): string {
   const { corpus, database, load } = summary
-  const searches = load.cacheHits + load.cacheMisses
-  const fromCache = searches === 0 ? 0 : Math.round((100 * load.cacheHits) / searches)
   return [
     '',
     `Indexed    ${plural(corpus.files, 'file')}, ${megabytes(corpus.bytes)}, ${plural(corpus.words, 'word')} in ${corpus.folder}`,
     ...skippedLine(corpus.skipped),
     `Database   ${database.description}: ${databaseContents(database)}`,
     `Load       ${plural(load.answered, 'request')} in ${duration(load.elapsedMillis)}, ${count(Math.round(load.perSecond))} a second, ` +
-      `${count(load.failed)} failed; ${fromCache} % of searches from the cache`,
+      `${count(load.failed)} failed${fromCache(load)}`,
     ...(load.firstFailure === undefined ? [] : [`           first failure: ${load.firstFailure}`]),
     ...(load.answered < load.planned
       ? [`           time was up before ${count(load.planned)} were made`]
@@ -56,12 +57,13 @@ export function summaryText(summary: Summary): string {
     'Slowest acquisitions',
     ...summary.slowest.map(
       ({ kind, what, elapsedMillis }) =>
-        `  ${duration(elapsedMillis).padStart(8)}  ${kind}  ${what.replace(corpus.folder, '.')}`,
+        `  ${duration(elapsedMillis).padStart(8)}  ${kind}  ${within(corpus.folder, what)}`,
     ),
     '',
     ...leakLines(summary.leaks),
     '',
-    ...telemetryLines(summary.telemetry),
+    metricsLine(summary.telemetry),
+    ...tracesLines(summary.telemetry, load.answered),
   ].join('\n')
 }
 
@@ -88,7 +90,7 @@ export function servingText({ load, telemetry }: Summary): string {
 
 function databaseContents({ documents, queries }: Summary['database']): string {
   if (documents === undefined || queries === undefined) return 'no longer reachable when the load had ended'
-  return `${plural(documents, 'document')}, ${count(queries)} queries logged`
+  return `${plural(documents, 'document')}, ${plural(queries, 'query', 'queries')} logged`
 }
 
 function clientLines({ clients, load }: Summary): string[] {
@@ -111,12 +113,31 @@ function after(recoveryMillis: readonly number[]): string {
 function skippedLine(skipped: Readonly<Record<SkipReason, number>>): string[] {
   const reasons = (Object.keys(SKIPPED) as SkipReason[])
     .filter(reason => skipped[reason] > 0)
-    .map(reason => `${count(skipped[reason])} ${SKIPPED[reason]}`)
+    .map(reason => plural(skipped[reason], ...forms(SKIPPED[reason])))
   return reasons.length === 0 ? [] : [`           passed over: ${reasons.join(', ')}`]
 }
 
+function forms(reason: string | readonly [one: string, several: string]): readonly [string, string] {
+  return typeof reason === 'string' ? [reason, reason] : reason
+}
+
+function fromCache({ cacheHits, cacheMisses }: Summary['load']): string {
+  const searches = cacheHits + cacheMisses
+  return searches === 0 ? '' : `; ${Math.floor((100 * cacheHits) / searches)} % of searches from the cache`
+}
+
+/** What begins with the folder is a file in it. */
+function within(folder: string, what: string): string {
+  return what.startsWith(folder) ? `./${relative(folder, what)}` : what
+}
+
+/** Of no request there is no latency. */
 function latencyRow(name: string, { count: requests, p50, p95, p99, max }: LatencySummary): string[] {
-  return [name, count(requests), ...[p50, p95, p99, max].map(millis => millis.toFixed(1))]
+  return [
+    name,
+    count(requests),
+    ...[p50, p95, p99, max].map(millis => (requests === 0 ? '-' : millis.toFixed(1))),
+  ]
 }
 
 function leakLines(leaks: readonly Leak[]): string[] {
@@ -128,7 +149,7 @@ function leakLines(leaks: readonly Leak[]): string[] {
         : `held for ${duration(leak.newestHeldMillis)} to ${duration(leak.oldestHeldMillis)}`
     const planted = leak.stack[0]?.includes('planted-leak') === true
     return [
-      `LEAK       ${plural(leak.count, 'lease')} of kind ${leak.kind}, name ${leak.name}, ${held}, outlived the requests that took them`,
+      `LEAK       ${plural(leak.count, 'lease')} of kind ${leak.kind}, name ${leak.name}, ${held}, outlived the ${leak.count === 1 ? 'request that took it' : 'requests that took them'}`,
       ...leak.stack.slice(0, STACK_FRAMES).map(frame => `             ${frame}`),
       ...(planted
         ? ['           (this handler forgets to release on purpose, to show what a leak looks like)']
@@ -137,23 +158,27 @@ function leakLines(leaks: readonly Leak[]): string[] {
   })
 }
 
-function telemetryLines(telemetry: TelemetryFigures): string[] {
-  const {
-    metricsUrl,
-    families,
-    series,
-    tracesUrl = 'the exporter',
-    jaegerUrl,
-    requestSpans,
-    spans,
-  } = telemetry
-  return [
-    metricsUrl === undefined
-      ? 'Metrics    no endpoint'
-      : `Metrics    ${count(series)} series of ${count(families)} metrics at ${metricsUrl}, as long as the program runs`,
-    requestSpans === 0
-      ? 'Traces     none: set OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 to see each request in Jaeger'
-      : `Traces     ${count(requestSpans)} requests, ${count(spans.ended)} spans, ${count(spans.delivered)} delivered to ${tracesUrl}`,
-    ...(jaegerUrl === undefined ? [] : [`           look at ${jaegerUrl}`]),
+function metricsLine({ metricsUrl, families, series }: TelemetryFigures): string {
+  if (metricsUrl === undefined) return 'Metrics    no endpoint'
+  const what = `${plural(families, 'metric')}, ${plural(series, 'series', 'series')} with the buckets of histograms`
+  return `Metrics    ${what}, at ${metricsUrl}, as long as the program runs`
+}
+
+function tracesLines(telemetry: TelemetryFigures, requests: number): string[] {
+  const { requestSpans, spans, tracesUrl, tracesToConsole, tracesOffBy, jaegerUrl } = telemetry
+  if (spans.ended === 0) {
+    const advice = 'set OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 to see each request in Jaeger'
+    const isWanted = tracesUrl !== undefined || tracesToConsole
+    const reason = isWanted ? 'nothing was recorded' : advice
+    return [`Traces     none: ${tracesOffBy === undefined ? reason : `${tracesOffBy} says so`}`]
+  }
+  const traced = requestSpans === requests ? '' : `${count(requestSpans)} of `
+  const figures = [
+    traced + plural(requests, 'request'),
+    plural(spans.ended, 'span'),
+    ...(tracesUrl === undefined ? [] : [`${count(spans.delivered)} delivered to ${tracesUrl}`]),
+    ...(tracesToConsole ? ['written to the console'] : []),
   ]
+  const isThere = jaegerUrl !== undefined && spans.delivered > 0
+  return [`Traces     ${figures.join(', ')}`, ...(isThere ? [`           look at ${jaegerUrl}`] : [])]
 }

@@ -54,6 +54,7 @@ export type SkipReason =
   | 'notText'
   | 'links'
   | 'special'
+  | 'notUtf8'
   | 'unreadable'
   | 'binary'
   | 'tooLarge'
@@ -66,7 +67,11 @@ export interface TelemetryFigures {
   readonly metricsUrl?: string
   readonly families: number
   readonly series: number
+  /** Where traces go, without secrets. */
   readonly tracesUrl?: string
+  readonly tracesToConsole: boolean
+  /** The variable, with its value, that has none recorded if none is. */
+  readonly tracesOffBy?: string
   readonly jaegerUrl?: string
   readonly requestSpans: number
   /** All spans, the exporter's count: ended, and acknowledged by the back end. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isTextName, walkFolder } from '../../src/corpus/file-walk.ts'
 import { Failure } from '../../src/failure.ts'
@@ -27,7 +27,14 @@ describe('walkFolder', () => {
     mkdirSync(join(folder.path, 'empty'))
     const walk = await walkFolder(folder.path, never)
     assert.deepEqual(walk.files, ['README', 'a.txt', 'b/c/three.ts', 'b/two.md'])
-    assert.deepEqual(walk.skipped, { notText: 1, links: 0, special: 0, unreadable: 0, notReached: 0 })
+    assert.deepEqual(walk.skipped, {
+      notText: 1,
+      links: 0,
+      special: 0,
+      notUtf8: 0,
+      unreadable: 0,
+      notReached: 0,
+    })
   })
 
   it('enters dependencies where it begins inside of them', async () => {
@@ -41,6 +48,19 @@ describe('walkFolder', () => {
     const walk = await walkFolder(folder.path, never)
     assert.equal(walk.files.length, 4)
     assert.equal(walk.skipped.links, 2)
+  })
+
+  it('counts what has a name that is not UTF-8, file or folder, and only that', async function () {
+    // Elsewhere the file system refuses such a name, or has none but Unicode's.
+    if (process.platform !== 'linux') this.skip()
+    const named = (name: string): Buffer => Buffer.from(`${folder.path}/${name}`, 'latin1')
+    writeFileSync(named('caf\xe9.txt'), 'coffee')
+    mkdirSync(named('caf\xe9'))
+    writeFileSync(join(folder.path, 'caf\u00e9 \uFFFD.txt'), 'coffee')
+    const { files, skipped } = await walkFolder(folder.path, never)
+    assert.ok(files.includes('caf\u00e9 \uFFFD.txt'))
+    assert.equal(files.length, 5)
+    assert.deepEqual([skipped.notUtf8, skipped.unreadable], [2, 0])
   })
 
   it('begins at the target of a link', async () => {

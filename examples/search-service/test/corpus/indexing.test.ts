@@ -59,7 +59,13 @@ describe('selecting and indexing files', () => {
     assert.ok(some.files.length < all.files.length)
     assert.equal(some.skipped.overBudget, all.files.length - some.files.length)
     assert.deepEqual(some.files, all.files.slice(0, some.files.length))
+    assert.ok(some.bytes <= all.bytes / 4 && some.bytes > all.bytes / 5)
     assert.deepEqual(new Set(some.files.map(({ path }) => path[7])), new Set(['0', '1', '2', '3']))
+  })
+
+  it('takes one file at least', async () => {
+    const { files, skipped } = await select(1)
+    assert.deepEqual([files.length, skipped.overBudget], [1, 99])
   })
 
   it('passes over what is empty, too large, binary, or gone, and counts each', async () => {

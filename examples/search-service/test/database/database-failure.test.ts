@@ -13,9 +13,14 @@ describe('databaseFailure', () => {
     [new AggregateError([coded('ECONNREFUSED')], ''), 'refuses connections: nothing listens there'],
     [coded('ENOTFOUND'), 'cannot be found: its host name does not resolve'],
     [coded('28P01', 'password authentication failed'), 'refuses this user: password authentication failed'],
-    [coded('3D000'), 'does not exist on that server'],
+    [coded('3D000'), 'does not exist on that server: create it there first'],
+    [
+      new Error('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string'),
+      'asks for a password, and there is none in the address',
+    ],
     [coded('42501', 'no CREATE'), 'does not let this user do what the program needs: no CREATE'],
-    [new Error('timeout expired'), 'cannot be used: timeout expired'],
+    [new Error('timeout expired'), 'does not answer'],
+    [new Error('no SSL'), 'cannot be used: no SSL'],
     ['odd', 'cannot be used: odd'],
   ]
   for (const [error, sentence] of cases) {

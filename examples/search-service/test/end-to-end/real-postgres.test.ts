@@ -74,6 +74,11 @@ describe('with a real Postgres by DATABASE_URL', function () {
       /user "leasehold", refuses this user: password authentication/,
     ],
     [
+      'no password',
+      (u: URL) => (u.password = ''),
+      /user "leasehold", asks for a password, and there is none in the address\. Correct DATABASE_URL/,
+    ],
+    [
       'a database that is not there',
       (u: URL) => (u.pathname = '/absent'),
       /database "absent", .* does not exist on that server/,

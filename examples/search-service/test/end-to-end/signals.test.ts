@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { sampleTexts, temporaryFolder } from '../temporary-folder.ts'
 import { startProgram } from './run-program.ts'
 
@@ -38,6 +41,20 @@ describe('a signal', function () {
     assert.deepEqual({ code, signal }, { code: null, signal: 'SIGTERM' })
     assert.match(stderr, /nothing left to clean up; nothing is left open/)
     assert.doesNotMatch(stderr, /FAILED|^search-service:|^\s+at /m)
+  })
+
+  it('SIGINT while the last spans are on their way ends the process, with no service shown any more', async () => {
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` }
+    const run = startProgram([folder.path, '--serve', '--requests', '20'], { env })
+    await run.logged(/^Load /m)
+    run.child.kill('SIGINT')
+    const { signal, stdout, stderr } = await run.ended
+    silent.close()
+    assert.deepEqual({ signal, stdout }, { signal: 'SIGINT', stdout: '' })
+    assert.match(stderr, /^Stopping .*\n(.*\n)*Released +the drain cleaned up .*; nothing is left open: /m)
   })
 
   it('SIGINT ends --serve, which until then goes on serving', async () => {

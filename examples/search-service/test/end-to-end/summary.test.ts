@@ -147,6 +147,15 @@ describe('a whole run over a small folder', function () {
     assert.ok(families >= 5 && series > families, `${series} series of ${families}`)
   })
 
+  it('goes on to its end when nobody reads its standard error any more', async () => {
+    const run = startProgram([folder.path, '--json', '--requests', '20'])
+    await run.logged(/^Indexing /m)
+    run.child.stderr?.destroy()
+    const unread = await run.ended
+    assert.equal(unread.code, 0)
+    assert.equal(summaryOf(unread).closing.stillOpen, 0)
+  })
+
   it('says the same to people as to programs', () => {
     const text = ended.stderr
     for (const { kind, acquired, live, cleaned, failed } of summary.resources) {
@@ -154,7 +163,9 @@ describe('a whole run over a small folder', function () {
       assert.match(text, new RegExp(`^  ${kind.replace('.', '\\.')} +${figures} `, 'm'))
     }
     for (const [route, { count: requests, p50, p95, p99, max }] of Object.entries(summary.load.routes)) {
-      const figures = [p50, p95, p99, max].map(millis => millis.toFixed(1)).join(' +')
+      const figures = [p50, p95, p99, max]
+        .map(millis => (requests === 0 ? '-' : millis.toFixed(1)))
+        .join(' +')
       assert.match(text, new RegExp(`^  /${route} +${requests} +${figures}$`, 'm'))
     }
     for (const { kind, what } of summary.slowest)

@@ -38,7 +38,7 @@ describe('telemetry of a whole run', function () {
         void (async () => {
           const chunks: Buffer[] = []
           for await (const chunk of request) chunks.push(chunk as Buffer)
-          if (request.url === '/v1/traces')
+          if (request.url === '/otel/v1/traces?key=s3cret')
             collect(JSON.parse(Buffer.concat(chunks).toString()) as TracesPayload)
           response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
         })()
@@ -56,7 +56,10 @@ describe('telemetry of a whole run', function () {
     }
 
     it('each request is a trace, with the cleanups that it caused, and the summary links to Jaeger', async () => {
-      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }
+      const env = {
+        OTEL_EXPORTER_OTLP_ENDPOINT: `${endpoint}/otel/?key=s3cret`,
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      }
       const ended = await startProgram([folder.path, '--json', '--requests', '200'], { env }).ended
       assert.equal(ended.code, 0, ended.stderr)
       const { load, telemetry, resources } = summaryOf(ended)
@@ -76,9 +79,10 @@ describe('telemetry of a whole run', function () {
       const cleaned = resources.reduce((sum, row) => sum + row.cleaned, 0)
       assert.ok(named('lease.cleanup').length < cleaned)
 
-      assert.equal(telemetry.tracesUrl, `${endpoint}/v1/traces`)
+      assert.equal(telemetry.tracesUrl, `${endpoint}/otel/v1/traces`)
       assert.equal(telemetry.jaegerUrl, 'http://127.0.0.1:16686/search?service=leasehold-search-service')
       assert.ok(ended.stderr.includes(telemetry.jaegerUrl))
+      assert.ok(!`${ended.stdout}${ended.stderr}`.includes('s3cret'), 'the key is never shown')
     })
   })
 

@@ -17,7 +17,7 @@ describe('numbers', () => {
       '999 ms',
       '3.2 s',
     ])
-    assert.deepEqual([950, 99_999, 48_200_000].map(megabytes), ['0.9 kB', '100.0 kB', '48.2 MB'])
+    assert.deepEqual([33, 1200, 99_999, 48_200_000].map(megabytes), ['33 B', '1.2 kB', '100.0 kB', '48.2 MB'])
     assert.deepEqual(
       [0, 1, 1234].map(value => plural(value, 'file')),
       ['0 files', '1 file', '1,234 files'],

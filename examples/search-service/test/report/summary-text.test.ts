@@ -15,6 +15,7 @@ const summary: Summary = {
       notText: 0,
       links: 0,
       special: 0,
+      notUtf8: 0,
       unreadable: 2,
       binary: 1,
       tooLarge: 0,
@@ -58,6 +59,7 @@ const summary: Summary = {
     series: 9,
     requestSpans: 0,
     spans: { ended: 0, delivered: 0 },
+    tracesToConsole: false,
   },
   groundTruth: { filesOpened: 1, plantedCalls: 0 },
 }
@@ -69,7 +71,88 @@ describe('summaryText', () => {
     assert.match(text, /^ +passed over: 1 binary, 2 unreadable$/m)
     assert.match(text, /^Leaks {6}none$/m)
     assert.match(text, /^Traces {5}none: set OTEL_EXPORTER_OTLP_ENDPOINT=/m)
-    assert.doesNotMatch(text, /first failure|time was up|undefined|NaN/)
+    assert.doesNotMatch(text, /first failure|time was up|undefined|NaN|from the cache/)
+  })
+
+  it('shows no latency of a route that nobody asked', () => {
+    const { load } = summary
+    const asked = { count: 2, p50: 0.04, p95: 1, p99: 1, max: 1 }
+    const text = summaryText({ ...summary, load: { ...load, routes: { ...load.routes, search: asked } } })
+    assert.match(text, /^ {2}\/search +2 +0\.0 +1\.0 +1\.0 +1\.0$/m)
+    assert.match(text, /^ {2}\/stats +0 +- +- +- +-$/m)
+  })
+
+  it('never says that all searches came from the cache if one did not', () => {
+    const load = { ...summary.load, cacheHits: 2999, cacheMisses: 1 }
+    assert.match(summaryText({ ...summary, load }), /; 99 % of searches from the cache$/m)
+  })
+
+  it('speaks of one as of one', () => {
+    const { corpus, database, load, telemetry } = summary
+    const skipped = Object.fromEntries(Object.keys(corpus.skipped).map(reason => [reason, 1]))
+    const text = summaryText({
+      ...summary,
+      corpus: { ...corpus, words: 1, skipped: skipped as typeof corpus.skipped },
+      database: { ...database, queries: 1 },
+      load: { ...load, answered: 1, planned: 1 },
+      leaks: [{ kind: 'k', name: 'n', count: 1, oldestHeldMillis: 1, newestHeldMillis: 1, stack: [] }],
+      telemetry: {
+        ...telemetry,
+        families: 1,
+        series: 1,
+        requestSpans: 1,
+        spans: { ended: 1, delivered: 1 },
+        tracesUrl: 'http://a/v1/traces',
+      },
+    })
+    assert.match(text, /1 folder beyond .*, 1 symbolic link, 1 no regular file, 1 name that is not UTF-8,/)
+    assert.match(text, /1 word in/)
+    assert.match(text, /1 document, 1 query logged/)
+    assert.match(text, /^Load {7}1 request in/m)
+    assert.match(text, /outlived the request that took it$/m)
+    assert.match(text, /^Metrics {4}1 metric, 1 series /m)
+    assert.match(text, /^Traces {5}1 request, 1 span, 1 delivered to http:\/\/a\/v1\/traces$/m)
+  })
+
+  describe('says where traces went', () => {
+    const traced = { requestSpans: 10, spans: { ended: 30, delivered: 30 } }
+    const back = { tracesUrl: 'http://a/v1/traces', jaegerUrl: 'http://a:16686' }
+    const cases: [what: string, figures: Partial<Summary['telemetry']>, lines: RegExp][] = [
+      ['nowhere, by default', {}, /none: set OTEL_EXPORTER_OTLP_ENDPOINT=.*$/],
+      [
+        'nowhere, by a variable',
+        { tracesOffBy: 'OTEL_SDK_DISABLED=true' },
+        /none: OTEL_SDK_DISABLED=true says so$/,
+      ],
+      ['nowhere, by a sampler', { ...back, tracesOffBy: 'S=always_off' }, /none: S=always_off says so$/],
+      ['nowhere, for another reason', back, /none: nothing was recorded$/],
+      [
+        'to the console',
+        { ...traced, tracesToConsole: true },
+        /10 requests, 30 spans, written to the console$/,
+      ],
+      [
+        'to a back end',
+        { ...traced, ...back },
+        /10 requests, 30 spans, 30 delivered to http:\/\/a\/v1\/traces\n +look at http:\/\/a:16686$/,
+      ],
+      [
+        'to one that took nothing',
+        { ...traced, ...back, spans: { ended: 30, delivered: 0 } },
+        /10 requests, 30 spans, 0 delivered to http:\/\/a\/v1\/traces$/,
+      ],
+      [
+        'in part',
+        { ...traced, ...back, tracesToConsole: true, requestSpans: 3, tracesOffBy: 'S=traceidratio' },
+        /3 of 10 requests, 30 spans, 30 delivered to http:\/\/a\/v1\/traces, written to the console\n/,
+      ],
+    ]
+    for (const [what, figures, lines] of cases) {
+      it(what, () => {
+        const text = summaryText({ ...summary, telemetry: { ...summary.telemetry, ...figures } })
+        assert.match(text.slice(text.indexOf('Traces ')), new RegExp(`^Traces {5}${lines.source}`))
+      })
+    }
   })
 
   it('shows failures, an early end of the load, and a database that went away', () => {
