@@ -3,7 +3,7 @@ import { AbortWatch, abortReason } from './abort-watch.ts'
 import type { CheckedAcquire } from './acquire-options.ts'
 import type { PoolFrame } from './pool-frame.ts'
 import { bindLease, PoolLease } from './pool-lease.ts'
-import type { PoolPhase } from './pool-error.ts'
+import { PoolError, type PoolPhase } from './pool-error.ts'
 import type { Resource } from './resource.ts'
 import { SPAN_POOL_ACQUIRE } from './telemetry/names.generated.ts'
 import { WaitDeadlines } from './wait-deadlines.ts'
@@ -118,7 +118,9 @@ export class Dispatcher<T> implements WaiterOwner<T> {
   /** The create begun for a waiter has failed: it is its error. */
   fail(waiter: Waiter<T>, error: unknown): void {
     this.#leave(waiter)
-    this.#frame.telemetry.spans.end(waiter.operation, { error })
+    const { telemetry } = this.#frame
+    if (error instanceof PoolError && error.code === 'ERR_POOL_TIMEOUT') telemetry.acquireTimedOut()
+    telemetry.spans.end(waiter.operation, { error })
     waiter.reject(error)
   }
 
