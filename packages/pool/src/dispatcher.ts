@@ -1,9 +1,10 @@
 import { context } from '@opentelemetry/api'
+import { isLeaseholdError } from '@leasehold/core'
 import { AbortWatch, abortReason } from './abort-watch.ts'
 import type { CheckedAcquire } from './acquire-options.ts'
 import type { PoolFrame } from './pool-frame.ts'
 import { bindLease, PoolLease } from './pool-lease.ts'
-import { PoolError, type PoolPhase } from './pool-error.ts'
+import type { PoolPhase } from './pool-error.ts'
 import type { Resource } from './resource.ts'
 import { SPAN_POOL_ACQUIRE } from './telemetry/names.generated.ts'
 import { WaitDeadlines } from './wait-deadlines.ts'
@@ -119,7 +120,7 @@ export class Dispatcher<T> implements WaiterOwner<T> {
   fail(waiter: Waiter<T>, error: unknown): void {
     this.#leave(waiter)
     const { telemetry } = this.#frame
-    if (error instanceof PoolError && error.code === 'ERR_POOL_TIMEOUT') telemetry.acquireTimedOut()
+    if (isLeaseholdError(error) && error.code === 'ERR_POOL_TIMEOUT') telemetry.acquireTimedOut()
     telemetry.spans.end(waiter.operation, { error })
     waiter.reject(error)
   }

@@ -27,6 +27,7 @@
 export type { AcquireOptions, UseOptions } from './acquire-options.ts'
 export type { DatabaseOptions } from './database-options.ts'
 export type { PoolFactory } from './factory.ts'
+export { observeGenericPool } from './observe/observe-generic-pool.ts'
 export { createPool, Pool } from './pool.ts'
 export type { RetainReport } from './pool.ts'
 export type { PoolDrainOptions, PoolDrainReport } from './pool-drain.ts'

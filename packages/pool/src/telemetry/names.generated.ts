@@ -70,13 +70,7 @@ export const ATTR_CLEANUP_OUTCOME = 'leasehold.cleanup.outcome'
 
 export type CleanupOutcomeValue = 'success' | 'failure' | 'timeout' | 'abandoned' | 'forced'
 
-export const CLEANUP_OUTCOME_VALUES: readonly CleanupOutcomeValue[] = [
-  'success',
-  'failure',
-  'timeout',
-  'abandoned',
-  'forced',
-]
+export const CLEANUP_OUTCOME_VALUES: readonly CleanupOutcomeValue[] = ['success', 'failure', 'timeout', 'abandoned', 'forced']
 
 /** How often the cleanup was called, retries included. */
 export const ATTR_CLEANUP_ATTEMPTS = 'leasehold.cleanup.attempts'
@@ -86,12 +80,7 @@ export const ATTR_POOL_RESOURCE_STATE = 'leasehold.pool.resource.state'
 
 export type PoolResourceStateValue = 'idle' | 'used' | 'creating' | 'destroying'
 
-export const POOL_RESOURCE_STATE_VALUES: readonly PoolResourceStateValue[] = [
-  'idle',
-  'used',
-  'creating',
-  'destroying',
-]
+export const POOL_RESOURCE_STATE_VALUES: readonly PoolResourceStateValue[] = ['idle', 'used', 'creating', 'destroying']
 
 /** What took too long. */
 export const ATTR_POOL_PHASE = 'leasehold.pool.phase'
@@ -152,10 +141,7 @@ export const METRIC_POOL_WAIT_DURATION: HistogramDefinition = {
   unit: 's',
   description: 'How long acquires took that were served.',
   attributes: [ATTR_KIND, ATTR_NAME],
-  boundaries: [
-    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
-    300,
-  ],
+  boundaries: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
 }
 
 /** How long resources were lent. */
@@ -165,10 +151,7 @@ export const METRIC_POOL_USE_DURATION: HistogramDefinition = {
   unit: 's',
   description: 'How long resources were lent.',
   attributes: [ATTR_KIND, ATTR_NAME],
-  boundaries: [
-    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
-    300,
-  ],
+  boundaries: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
 }
 
 /** How long creates took. */
@@ -178,10 +161,7 @@ export const METRIC_POOL_CREATE_DURATION: HistogramDefinition = {
   unit: 's',
   description: 'How long creates took.',
   attributes: [ATTR_KIND, ATTR_NAME],
-  boundaries: [
-    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
-    300,
-  ],
+  boundaries: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
 }
 
 /** The number of connections that are currently in state described by the `state` attribute. */
@@ -234,8 +214,7 @@ export const METRIC_DB_CLIENT_CONNECTION_TIMEOUTS: MetricDefinition = {
   name: 'db.client.connection.timeouts',
   instrument: 'counter',
   unit: '{timeout}',
-  description:
-    'The number of connection timeouts that have occurred trying to obtain a connection from the pool.',
+  description: 'The number of connection timeouts that have occurred trying to obtain a connection from the pool.',
   attributes: [ATTR_DB_CLIENT_CONNECTION_POOL_NAME],
 }
 
@@ -246,10 +225,7 @@ export const METRIC_DB_CLIENT_CONNECTION_CREATE_TIME: HistogramDefinition = {
   unit: 's',
   description: 'The time it took to create a new connection.',
   attributes: [ATTR_DB_CLIENT_CONNECTION_POOL_NAME],
-  boundaries: [
-    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
-    300,
-  ],
+  boundaries: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
 }
 
 /** The time it took to obtain an open connection from the pool. */
@@ -259,10 +235,7 @@ export const METRIC_DB_CLIENT_CONNECTION_WAIT_TIME: HistogramDefinition = {
   unit: 's',
   description: 'The time it took to obtain an open connection from the pool.',
   attributes: [ATTR_DB_CLIENT_CONNECTION_POOL_NAME],
-  boundaries: [
-    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
-    300,
-  ],
+  boundaries: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
 }
 
 /** The time between borrowing a connection and returning it to the pool. */
@@ -272,10 +245,7 @@ export const METRIC_DB_CLIENT_CONNECTION_USE_TIME: HistogramDefinition = {
   unit: 's',
   description: 'The time between borrowing a connection and returning it to the pool.',
   attributes: [ATTR_DB_CLIENT_CONNECTION_POOL_NAME],
-  boundaries: [
-    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
-    300,
-  ],
+  boundaries: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
 }
 
 /** All of the above metrics. */
@@ -319,66 +289,26 @@ export const SPANS: readonly SpanDefinition[] = [
   {
     name: SPAN_POOL_ACQUIRE,
     kind: 'internal',
-    attributes: [
-      ATTR_KIND,
-      ATTR_NAME,
-      ATTR_ERROR_TYPE,
-      ATTR_DB_SYSTEM_NAME,
-      ATTR_DB_NAMESPACE,
-      ATTR_SERVER_ADDRESS,
-      ATTR_SERVER_PORT,
-    ],
+    attributes: [ATTR_KIND, ATTR_NAME, ATTR_ERROR_TYPE, ATTR_DB_SYSTEM_NAME, ATTR_DB_NAMESPACE, ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT],
   },
   {
     name: SPAN_POOL_CREATE,
     kind: 'internal',
-    attributes: [
-      ATTR_KIND,
-      ATTR_NAME,
-      ATTR_ERROR_TYPE,
-      ATTR_DB_SYSTEM_NAME,
-      ATTR_DB_NAMESPACE,
-      ATTR_SERVER_ADDRESS,
-      ATTR_SERVER_PORT,
-    ],
+    attributes: [ATTR_KIND, ATTR_NAME, ATTR_ERROR_TYPE, ATTR_DB_SYSTEM_NAME, ATTR_DB_NAMESPACE, ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT],
   },
   {
     name: SPAN_POOL_VALIDATE,
     kind: 'internal',
-    attributes: [
-      ATTR_KIND,
-      ATTR_NAME,
-      ATTR_ERROR_TYPE,
-      ATTR_DB_SYSTEM_NAME,
-      ATTR_DB_NAMESPACE,
-      ATTR_SERVER_ADDRESS,
-      ATTR_SERVER_PORT,
-    ],
+    attributes: [ATTR_KIND, ATTR_NAME, ATTR_ERROR_TYPE, ATTR_DB_SYSTEM_NAME, ATTR_DB_NAMESPACE, ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT],
   },
   {
     name: SPAN_POOL_DESTROY,
     kind: 'internal',
-    attributes: [
-      ATTR_KIND,
-      ATTR_NAME,
-      ATTR_LEASE_ID,
-      ATTR_CLEANUP_STRATEGY,
-      ATTR_CLEANUP_OUTCOME,
-      ATTR_CLEANUP_ATTEMPTS,
-      ATTR_ERROR_TYPE,
-    ],
+    attributes: [ATTR_KIND, ATTR_NAME, ATTR_LEASE_ID, ATTR_CLEANUP_STRATEGY, ATTR_CLEANUP_OUTCOME, ATTR_CLEANUP_ATTEMPTS, ATTR_ERROR_TYPE],
   },
   {
     name: SPAN_POOL_RELEASE,
     kind: 'internal',
-    attributes: [
-      ATTR_KIND,
-      ATTR_NAME,
-      ATTR_LEASE_ID,
-      ATTR_CLEANUP_STRATEGY,
-      ATTR_CLEANUP_OUTCOME,
-      ATTR_CLEANUP_ATTEMPTS,
-      ATTR_ERROR_TYPE,
-    ],
+    attributes: [ATTR_KIND, ATTR_NAME, ATTR_LEASE_ID, ATTR_CLEANUP_STRATEGY, ATTR_CLEANUP_OUTCOME, ATTR_CLEANUP_ATTEMPTS, ATTR_ERROR_TYPE],
   },
 ]
