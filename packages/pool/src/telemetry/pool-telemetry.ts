@@ -62,6 +62,8 @@ export class PoolTelemetry {
 
   constructor(settings: IdentitySettings, pool: PoolReading) {
     const { name, database, telemetry } = settings
+    // An SDK registered by now shall see the first create, too.
+    this.#hub.refresh()
     this.spans = new PoolSpans(settings)
     this.#isExported = telemetry.metrics
     this.#series = this.#isExported ? seriesOf(safeText(name)) : new PoolSeries(name)

@@ -27,7 +27,7 @@ export interface Run {
   readonly log: readonly string[]
   readonly pool: genericPool.Pool<unknown>
   readonly created: number
-  /** Loans begun and ended, as the program has seen them. */
+  /** Loans begun and ended. */
   readonly lent: number
   readonly returned: number
 }
@@ -114,6 +114,13 @@ export async function run(script: Script, registry?: ResourceRegistry): Promise<
     if (registry !== undefined) {
       observeGenericPool(pool, { name: 'observed', registry })
     }
+    for (const method of ['release', 'destroy'] as const) {
+      const own = pool[method].bind(pool)
+      pool[method] = resource => {
+        if (pool.isBorrowedResource(resource)) counts.returned++
+        return own(resource)
+      }
+    }
     for (const event of ['factoryCreateError', 'factoryDestroyError']) {
       pool.on(event, (error: unknown) => void log.push(`${event} ${show(error)}`))
     }
@@ -137,7 +144,7 @@ export async function run(script: Script, registry?: ResourceRegistry): Promise<
           returned.push(loan)
           log.push(`borrowed ${pool.isBorrowedResource(loan)}`)
           const promise = each.do === 'destroy' ? pool.destroy(loan) : pool.release(loan)
-          seen(name, promise, () => counts.returned++)
+          seen(name, promise)
           return
         }
         case 'use': {
@@ -145,7 +152,6 @@ export async function run(script: Script, registry?: ResourceRegistry): Promise<
             counts.lent++
             log.push(`${name} with ${show(value)}`)
             if (each.fails === 'throw') throw new Error(name)
-            counts.returned++
             return each.fails === 'reject' ? Promise.reject(new Error(name)) : Promise.resolve(name)
           }
           seen(name, pool.use(used))
