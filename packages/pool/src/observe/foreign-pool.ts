@@ -9,21 +9,35 @@ export interface ForeignPool {
   readonly pending: number
   readonly max: number
   readonly min: number
-  readonly _config: { readonly destroyTimeoutMillis?: unknown }
-  readonly _Promise: { resolve(value: unknown): Observable }
   readonly _draining: boolean
-  _factory: ForeignFactory
-  readonly _waitingClientsQueue: { enqueue(request: ForeignRequest, ...rest: unknown[]): void }
-  /** All that are not destroyed. */
-  readonly _allObjects: Set<ForeignResource>
-  /** Those to be lent; after a `clear()` destroyed ones too. */
-  readonly _availableObjects: Iterable<ForeignResource>
-  readonly _testOnBorrowResources: ReadonlySet<ForeignResource>
-  readonly _factoryCreateOperations: ReadonlySet<Observable>
-  /** By value: of two loans of equal values it knows the later one only. */
-  readonly _resourceLoans: ReadonlyMap<unknown, ForeignLoan>
+  readonly _config: ForeignBooks['config']
+  readonly _Promise: ForeignBooks['promises']
+  _factory: ForeignBooks['factory']
+  readonly _waitingClientsQueue: ForeignBooks['queue']
+  readonly _allObjects: ForeignBooks['all']
+  readonly _availableObjects: ForeignBooks['available']
+  readonly _testOnBorrowResources: ForeignBooks['validating']
+  readonly _factoryCreateOperations: ForeignBooks['creates']
+  readonly _resourceLoans: ForeignBooks['loans']
   _destroy(resource: ForeignResource): void
   _dispatchPooledResourceToNextWaitingClient(resource: ForeignResource): boolean
+}
+
+/** What a pool keeps its books in: the same objects from its construction on. */
+export interface ForeignBooks {
+  readonly config: { readonly destroyTimeoutMillis?: unknown }
+  /** What makes its promises. */
+  readonly promises: { resolve(value: unknown): Observable }
+  readonly factory: ForeignFactory
+  readonly queue: { enqueue(request: ForeignRequest, ...rest: unknown[]): void }
+  /** All that are not destroyed. */
+  readonly all: Set<ForeignResource>
+  /** Those to be lent; after a `clear()` destroyed ones too. */
+  readonly available: Iterable<ForeignResource>
+  readonly validating: ReadonlySet<ForeignResource>
+  readonly creates: ReadonlySet<Observable>
+  /** By value: of two loans of equal values it knows the later one only. */
+  readonly loans: ReadonlyMap<unknown, ForeignLoan>
 }
 
 /** A promise of whatever make the pool was told to use. */
@@ -59,25 +73,27 @@ const METHODS = [
   '_dispatchPooledResourceToNextWaitingClient',
 ] as const
 
-/** Of anything at all: also of what throws when looked at. */
-export function isForeignPool(x: unknown): x is ForeignPool {
+/** The books of a generic-pool; undefined of anything else, also of what throws when looked at. */
+export function booksOf(x: unknown): ForeignBooks | undefined {
   try {
     const pool = x as ForeignPool
-    const { _factory, _resourceLoans, _allObjects, _waitingClientsQueue } = pool
-    return (
+    const { _config: config, _Promise: promises, _factory: factory, _waitingClientsQueue: queue } = pool
+    const { _allObjects: all, _availableObjects: available, _testOnBorrowResources: validating } = pool
+    const { _factoryCreateOperations: creates, _resourceLoans: loans } = pool
+    const isOne =
       METHODS.every(method => typeof pool[method] === 'function') &&
-      typeof pool._Promise.resolve === 'function' &&
-      typeof pool._config === 'object' &&
-      typeof pool._factoryCreateOperations.has === 'function' &&
-      typeof pool._testOnBorrowResources.has === 'function' &&
-      typeof pool._availableObjects[Symbol.iterator] === 'function' &&
-      typeof _factory.create === 'function' &&
-      typeof _resourceLoans.get === 'function' &&
-      typeof _allObjects.add === 'function' &&
-      typeof _waitingClientsQueue.enqueue === 'function' &&
-      [pool, _allObjects, _waitingClientsQueue].every(Object.isExtensible)
-    )
+      typeof config === 'object' &&
+      typeof promises.resolve === 'function' &&
+      typeof factory.create === 'function' &&
+      typeof queue.enqueue === 'function' &&
+      typeof all.add === 'function' &&
+      typeof available[Symbol.iterator] === 'function' &&
+      typeof validating.has === 'function' &&
+      typeof creates.has === 'function' &&
+      typeof loans.get === 'function'
+    if (!isOne || ![pool, queue, all].every(Object.isExtensible)) return undefined
+    return { config, promises, factory, queue, all, available, validating, creates, loans }
   } catch {
-    return false
+    return undefined
   }
 }

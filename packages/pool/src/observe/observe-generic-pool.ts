@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { checkOptions, ConfigError, type OptionSchema } from '@leasehold/core'
 import { identityEntries, identitySettings, ownerOf, type PoolIdentity } from '../pool-identity.ts'
 import { poolPresets } from '../presets.ts'
-import { isForeignPool, type ForeignPool } from './foreign-pool.ts'
+import { booksOf, type ForeignPool } from './foreign-pool.ts'
 import { PoolObserver } from './pool-observer.ts'
 
 const schema: OptionSchema = v.strictObject(identityEntries)
@@ -26,13 +26,13 @@ const OBSERVED: unique symbol = Symbol.for('leasehold.pool.observed')
  */
 export function observeGenericPool<P extends object>(existing: P, options: PoolIdentity = {}): P {
   checkOptions(ownerOf(options), schema, options)
-  const pool: unknown = existing
-  if (!isForeignPool(pool)) {
+  const books = booksOf(existing)
+  if (books === undefined) {
     throw new ConfigError('observeGenericPool', 'existing', 'a pool made by generic-pool 3', existing)
   }
-  const marked = pool as ForeignPool & { [OBSERVED]?: true }
-  if (marked[OBSERVED] === true) return existing
-  new PoolObserver(pool, identitySettings(options, poolPresets.production))
+  const pool = existing as unknown as ForeignPool & { [OBSERVED]?: true }
+  if (pool[OBSERVED] === true) return existing
   Object.defineProperty(pool, OBSERVED, { value: true })
+  new PoolObserver(pool, books, identitySettings(options, poolPresets.production)).watch()
   return existing
 }

@@ -3,7 +3,7 @@ import { SPAN_POOL_CREATE, SPAN_POOL_VALIDATE } from '../telemetry/names.generat
 import type { Operation } from '../telemetry/pool-spans.ts'
 import type { PoolTelemetry } from '../telemetry/pool-telemetry.ts'
 import { inCallersContext } from './callers-context.ts'
-import type { ForeignFactory, ForeignPool, Observable } from './foreign-pool.ts'
+import type { ForeignBooks, ForeignFactory, Observable } from './foreign-pool.ts'
 
 type Call = (...args: unknown[]) => unknown
 
@@ -15,14 +15,12 @@ type Call = (...args: unknown[]) => unknown
 export class ObservedFactory {
   /** How many `create` is under way for. */
   creating: number = 0
-  readonly #factory: ForeignFactory
-  readonly #pool: ForeignPool
+  readonly #books: ForeignBooks
   readonly #settings: IdentitySettings
   readonly #telemetry: PoolTelemetry
 
-  constructor(pool: ForeignPool, settings: IdentitySettings, telemetry: PoolTelemetry) {
-    this.#factory = pool._factory
-    this.#pool = pool
+  constructor(books: ForeignBooks, settings: IdentitySettings, telemetry: PoolTelemetry) {
+    this.#books = books
     this.#settings = settings
     this.#telemetry = telemetry
   }
@@ -33,7 +31,7 @@ export class ObservedFactory {
    * @param destroy is given the factory's own, ready to be called
    */
   facade(destroy: (own: () => unknown) => unknown): ForeignFactory {
-    const own = this.#factory
+    const own = this.#books.factory
     const instead =
       (key: keyof ForeignFactory, call: (own: () => unknown) => unknown): (() => unknown) =>
       () => {
@@ -71,7 +69,7 @@ export class ObservedFactory {
       spans.end(operation, failed)
     }
     try {
-      const promise = this.#pool._Promise.resolve(spans.within(operation, call))
+      const promise = this.#books.promises.resolve(spans.within(operation, call))
       // Before generic-pool's own, which follow at once.
       promise.then(
         () => ended({}),

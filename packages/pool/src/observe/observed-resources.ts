@@ -2,7 +2,7 @@ import { isLeaseholdError, type TrackOptions } from '@leasehold/core'
 import type { IdentitySettings } from '../pool-identity.ts'
 import { SPAN_POOL_DESTROY } from '../telemetry/names.generated.ts'
 import type { PoolTelemetry } from '../telemetry/pool-telemetry.ts'
-import type { ForeignPool, ForeignResource, Observable } from './foreign-pool.ts'
+import type { ForeignBooks, ForeignResource, Observable } from './foreign-pool.ts'
 import { ObservedLease } from './observed-lease.ts'
 
 /** The longest that a timer can wait. */
@@ -12,17 +12,17 @@ const MAX_TIMER_MILLIS = 2 ** 31 - 1
 export class ObservedResources {
   /** How many `destroy` is under way for. */
   destroying: number = 0
-  readonly #pool: ForeignPool
+  readonly #books: ForeignBooks
   readonly #settings: IdentitySettings
   readonly #telemetry: PoolTelemetry
   readonly #leases: Map<ForeignResource, ObservedLease> = new Map()
   readonly #terms: Omit<TrackOptions<unknown>, 'cleanup'>
 
-  constructor(pool: ForeignPool, settings: IdentitySettings, telemetry: PoolTelemetry) {
-    this.#pool = pool
+  constructor(books: ForeignBooks, settings: IdentitySettings, telemetry: PoolTelemetry) {
+    this.#books = books
     this.#settings = settings
     this.#telemetry = telemetry
-    const { destroyTimeoutMillis: limit } = pool._config
+    const { destroyTimeoutMillis: limit } = books.config
     const isLimited = typeof limit === 'number' && limit > 0 && limit <= MAX_TIMER_MILLIS
     this.#terms = {
       kind: 'pool.resource',
@@ -60,7 +60,7 @@ export class ObservedResources {
     }
     const released = lease.end(() => {
       try {
-        return (promise = this.#pool._Promise.resolve(destroy()))
+        return (promise = this.#books.promises.resolve(destroy()))
       } catch (error) {
         threw = { error }
         return Promise.reject(error)

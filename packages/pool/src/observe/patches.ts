@@ -5,16 +5,17 @@ export class Patches {
   readonly #undo: (() => void)[] = []
 
   /** Puts a method in place of another. Called on any other object, it is the original. */
-  method<T extends object, K extends keyof T & string>(
+  method<T extends object>(
     target: T,
-    key: K,
+    key: keyof T & string,
     make: (original: (...args: unknown[]) => unknown) => (...args: never[]) => unknown,
   ): void {
     const original = target[key] as Method
-    const replacement = make((...args) => Reflect.apply(original, target, args) as unknown) as Method
-    this.value(target, key, function (this: unknown, ...args: never[]): unknown {
-      return Reflect.apply(this === target ? replacement : original, this, args) as unknown
-    } as T[K])
+    const replacement = make((...args) => Reflect.apply(original, target, args))
+    const either: Method = function (this: unknown, ...args) {
+      return Reflect.apply(this === target ? replacement : original, this, args)
+    }
+    this.value(target, key, either as T[keyof T & string])
   }
 
   value<T extends object, K extends keyof T & string>(target: T, key: K, value: T[K]): void {

@@ -6,7 +6,14 @@ import { SPAN_POOL_ACQUIRE } from '../telemetry/names.generated.ts'
 import type { Operation } from '../telemetry/pool-spans.ts'
 import { PoolTelemetry } from '../telemetry/pool-telemetry.ts'
 import { behindOurSpan, callersContext, inCallersContext } from './callers-context.ts'
-import type { ForeignLoan, ForeignPool, ForeignRequest, ForeignResource, Observable } from './foreign-pool.ts'
+import type {
+  ForeignBooks,
+  ForeignLoan,
+  ForeignPool,
+  ForeignRequest,
+  ForeignResource,
+  Observable,
+} from './foreign-pool.ts'
 import { ObservedFactory } from './observed-factory.ts'
 import { ObservedLoans } from './observed-loans.ts'
 import { ObservedResources } from './observed-resources.ts'
@@ -27,6 +34,7 @@ interface Asked {
  */
 export class PoolObserver {
   readonly #pool: ForeignPool
+  readonly #books: ForeignBooks
   readonly #settings: IdentitySettings
   readonly #telemetry: PoolTelemetry
   readonly #factory: ObservedFactory
@@ -42,35 +50,32 @@ export class PoolObserver {
   /** What is being destroyed, until its factory is called. */
   #ending: ForeignResource | undefined
 
-  constructor(pool: ForeignPool, settings: IdentitySettings) {
+  constructor(pool: ForeignPool, books: ForeignBooks, settings: IdentitySettings) {
     this.#pool = pool
+    this.#books = books
     this.#settings = settings
     this.#telemetry = new PoolTelemetry(settings, this)
-    this.#factory = new ObservedFactory(pool, settings, this.#telemetry)
-    this.#resources = new ObservedResources(pool, settings, this.#telemetry)
+    this.#factory = new ObservedFactory(books, settings, this.#telemetry)
+    this.#resources = new ObservedResources(books, settings, this.#telemetry)
     this.#loans = new ObservedLoans(settings, this.#telemetry)
-    this.#earlier = [...pool._factoryCreateOperations]
-    for (const resource of pool._allObjects) this.#resources.born(resource)
-    for (const [value, loan] of pool._resourceLoans) this.#loans.begun(loan, value, context.active())
-    this.#watch()
+    this.#earlier = [...books.creates]
+    for (const resource of books.all) this.#resources.born(resource)
+    for (const [value, loan] of books.loans) this.#loans.begun(loan, value, context.active())
   }
 
   /** As generic-pool's own books have it, but for what they get wrong after a `clear()`. */
   status(): PoolStatus {
-    const { _allObjects, _availableObjects, _testOnBorrowResources, _factoryCreateOperations } = this.#pool
-    const { pending, max, min, _draining } = this.#pool
+    const { all, available, validating, creates } = this.#books
+    const { pending, max, min, _draining: draining } = this.#pool
     let idle = 0
-    for (const resource of _availableObjects) if (_allObjects.has(resource)) idle++
-    const validating = _testOnBorrowResources.size
-    const borrowed = _allObjects.size - idle - validating
+    for (const resource of available) if (all.has(resource)) idle++
     const { destroying } = this.#resources
-    const earlier = this.#earlier.filter(create => _factoryCreateOperations.has(create)).length
-    const creating = this.#factory.creating + earlier
+    const creating = this.#factory.creating + this.#earlier.filter(create => creates.has(create)).length
     return {
-      size: _allObjects.size + creating + destroying,
+      size: all.size + creating + destroying,
       idle,
-      borrowed,
-      validating,
+      borrowed: all.size - idle - validating.size,
+      validating: validating.size,
       resetting: 0,
       creating,
       destroying,
@@ -78,13 +83,15 @@ export class PoolObserver {
       max,
       min,
       breaker: 'disabled',
-      draining: _draining,
+      draining,
     }
   }
 
-  #watch(): void {
+  /** From now on, until the pool is drained and has nothing left. */
+  watch(): void {
     const pool = this.#pool
     const patches = this.#patches
+    const { all, queue } = this.#books
     patches.value(
       pool,
       '_factory',
@@ -123,19 +130,14 @@ export class PoolObserver {
       '_dispatchPooledResourceToNextWaitingClient',
       original => (resource: ForeignResource) => this.#dispatch(resource, () => original(resource)),
     )
-    patches.method(pool._allObjects, 'add', original => (resource: ForeignResource) => {
+    patches.method(all, 'add', original => (resource: ForeignResource) => {
       this.#unfelt(() => context.with(callersContext(), () => this.#resources.born(resource)))
       return original(resource)
     })
-    patches.method(
-      pool._waitingClientsQueue,
-      'enqueue',
-      original =>
-        (request: ForeignRequest, ...rest: unknown[]) => {
-          original(request, ...rest)
-          this.#unfelt(() => this.#queued(request))
-        },
-    )
+    patches.method(queue, 'enqueue', original => (request: ForeignRequest, ...rest: unknown[]) => {
+      original(request, ...rest)
+      this.#unfelt(() => this.#queued(request))
+    })
   }
 
   #acquire(original: () => unknown): unknown {
@@ -167,8 +169,9 @@ export class PoolObserver {
 
   /** Not asked of the promise: whoever does not look at a rejection shall hear of it as before. */
   #refusal(): Error {
+    const { _draining: isDraining } = this.#pool
     return new Error(
-      this.#pool._draining ? 'pool is draining and cannot accept work' : 'max waitingClients count exceeded',
+      isDraining ? 'pool is draining and cannot accept work' : 'max waitingClients count exceeded',
     )
   }
 
@@ -191,11 +194,11 @@ export class PoolObserver {
   }
 
   #dispatch(resource: ForeignResource, original: () => unknown): unknown {
-    const { _resourceLoans } = this.#pool
-    const before = _resourceLoans.get(resource.obj)
+    const { loans } = this.#books
+    const before = loans.get(resource.obj)
     this.#served = undefined
     const result = original()
-    const loan = _resourceLoans.get(resource.obj)
+    const loan = loans.get(resource.obj)
     const asked = this.#served
     if (loan !== undefined && loan !== before) this.#unfelt(() => this.#lent(loan, resource.obj, asked))
     return result
@@ -225,7 +228,7 @@ export class PoolObserver {
   /** A drained pool cannot be filled again: when it has nothing left, nothing more is to be told of it. */
   readonly #closeIfOver = (): void => {
     const { size, waiting, draining } = this.status()
-    if (!draining || size > 0 || waiting > 0 || this.#pool._resourceLoans.size > 0) return
+    if (!draining || size > 0 || waiting > 0 || this.#books.loans.size > 0) return
     this.#patches.undo()
     this.#telemetry.closed(this)
   }

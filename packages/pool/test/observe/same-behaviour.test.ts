@@ -60,10 +60,16 @@ const scripts = (creates: fc.Arbitrary<Ending[]>): fc.Arbitrary<Script> =>
   })
 
 describe('an observed generic-pool', () => {
+  let sdks: Disposable[]
+  beforeEach(() => {
+    sdks = [new TracingSdk(), new MetricsSdk()]
+  })
+  afterEach(() => {
+    for (const sdk of sdks) sdk[Symbol.dispose]()
+  })
+
   it('does what a bare one does, whatever is done to it', async function () {
     this.timeout(120_000)
-    using _traces = new TracingSdk()
-    using _metrics = new MetricsSdk()
     const creates = endings('ok', 'ok', 'slow', 'reject', 'throw', 'same', 'number', 'thenable')
     await fc.assert(
       fc.asyncProperty(scripts(creates), async script => {

@@ -79,6 +79,7 @@ export async function run(script: Script, registry?: ResourceRegistry): Promise<
     if (ending === 'thenable') {
       return {
         // Lazy: each look at it is a call.
+        // oxlint-disable-next-line unicorn/no-thenable -- that is the point
         then(resolve: (value: unknown) => void) {
           log.push(`${what} ${number} is run`)
           resolve(made())

@@ -160,7 +160,10 @@ describe('a pool declared a database’s', () => {
       ],
     ] as const) {
       using sdk = new TracingSdk()
-      const pool = new Workshop().pool({ name, database: given, testOnBorrow: true }, { validate: () => true })
+      const pool = new Workshop().pool(
+        { name, database: given, testOnBorrow: true },
+        { validate: () => true },
+      )
       await (await pool.acquire()).release()
       await (await pool.acquire()).release()
       for (const span of ['pool.acquire', 'pool.create', 'pool.validate']) {
