@@ -304,6 +304,29 @@ describe('observeGenericPool', () => {
     )
   })
 
+  it('after a clear() counts what is there, which generic-pool does not', async () => {
+    using sdk = new MetricsSdk()
+    leaseTelemetry().refresh()
+    const pool = observed({ max: 3 })
+    for (const held of [await pool.acquire(), await pool.acquire()]) await pool.release(held)
+    await pool.clear()
+    await turns()
+    assert.equal(pool.available, 2)
+    const states = async (): Promise<unknown> =>
+      figures((await sdk.collect()).get('leasehold.pool.resource.count'), 'leasehold.pool.resource.state')
+    assert.deepEqual(await states(), { idle: 0, used: 0, creating: 0, destroying: 0 })
+    // It lends what is destroyed: a loan, of no resource.
+    await pool.acquire()
+    assert.deepEqual(await states(), { idle: 0, used: 0, creating: 0, destroying: 0 })
+    assert.deepEqual(
+      [counts('pool.loan'), counts('pool.resource')],
+      [
+        [3, 1, 2],
+        [2, 0, 2],
+      ],
+    )
+  })
+
   it('leaves nothing of itself when the pool is drained and cleared', async () => {
     using sdk = new MetricsSdk()
     leaseTelemetry().refresh()
