@@ -4,8 +4,6 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { RegistryStats } from '@leasehold/core'
 
-const program = fileURLToPath(new URL('program.mjs', import.meta.url))
-
 /** The scripted program, having done all that it does, and staying up to be asked. */
 export interface ScriptedProgram {
   /** Where its metrics are scraped. */
@@ -16,7 +14,17 @@ export interface ScriptedProgram {
   stop(): Promise<void>
 }
 
-export async function runScriptedProgram(...args: readonly string[]): Promise<ScriptedProgram> {
+export function runScriptedProgram(...args: readonly string[]): Promise<ScriptedProgram> {
+  return run('program.mjs', args)
+}
+
+/** The one whose pool is declared a database's. */
+export function runDatabaseProgram(): Promise<Pick<ScriptedProgram, 'target' | 'stop'>> {
+  return run('database-program.mjs', [])
+}
+
+async function run(file: string, args: readonly string[]): Promise<ScriptedProgram> {
+  const program = fileURLToPath(new URL(file, import.meta.url))
   const child = spawn(process.execPath, [program, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
   const exit = once(child, 'exit')
   const [line] = (await Promise.race([

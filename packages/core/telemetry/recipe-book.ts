@@ -38,7 +38,7 @@ export function parseRecipes(text: string, registry: TelemetryRegistry): Recipe[
     const question = problems.text('recipes.yaml', node, 'question')
     // Not `text`: its line breaks are wanted.
     const promql = typeof node['promql'] === 'string' ? node['promql'].trim() : ''
-    for (const [word] of promql.matchAll(/\b(?:leasehold|error)_[a-z0-9_]+/g)) {
+    for (const [word] of promql.matchAll(/\b(?:leasehold|error|db)_[a-z0-9_]+/g)) {
       if (!known.has(word))
         problems.add(`recipes.yaml: ${question}`, `"${word}" is no metric or label of the registry`)
     }

@@ -16,8 +16,10 @@ import type { Node } from './yaml-shape.ts'
 /** A registry as text: file name -> YAML. */
 export interface RegistrySource {
   readonly files: Readonly<Record<string, string>>
-  /** What the dependencies define and ours refers to. */
+  /** The attributes that the dependencies define and ours refers to. */
   readonly imported: string
+  /** The metrics that the dependencies define and ours imports; none by default. */
+  readonly importedMetrics?: string
 }
 
 const GROUP_FIELDS = ['id', 'type', 'brief', 'note', 'stability', 'extends', 'attributes', 'annotations']
@@ -26,6 +28,8 @@ const FIELDS_OF_TYPE = {
   metric: ['metric_name', 'instrument', 'unit'],
   span: ['span_kind'],
 } as const
+const IMPORTED_ATTRIBUTES = 'imported-attributes.yaml'
+const IMPORTED_METRICS = 'imported-metrics.yaml'
 const STABILITIES = ['development', 'alpha', 'beta', 'release_candidate', 'stable'] as const
 
 /** @param order the files that come first, in their order; the others follow by name */
@@ -35,7 +39,8 @@ export function readRegistrySource(folder: string, order: readonly string[]): Re
   const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length)
   for (const name of names.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1)))
     files[name] = readFileSync(join(folder, 'registry', name), 'utf8')
-  return { files, imported: readFileSync(join(folder, 'imported-attributes.yaml'), 'utf8') }
+  const text = (file: string): string => readFileSync(join(folder, file), 'utf8')
+  return { files, imported: text(IMPORTED_ATTRIBUTES), importedMetrics: text(IMPORTED_METRICS) }
 }
 
 /** @throws RegistryError with every problem found */
@@ -52,30 +57,38 @@ interface Group {
   readonly id: string
   readonly type: keyof typeof FIELDS_OF_TYPE
   readonly node: Node
+  /** A dependency's: its names are not ours to judge. */
+  readonly imported: boolean
 }
 
 class RegistryReader {
   readonly problems: Problems = new Problems()
   readonly #attributes: AttributeTable = new AttributeTable(this.problems)
   readonly #groups: Map<string, Group> = new Map()
+  /** Which file imports which metric of a dependency. */
+  readonly #imports: Map<string, string> = new Map()
   readonly #areas: Area[] = []
   readonly #metrics: Metric[] = []
   readonly #spans: Span[] = []
 
-  read({ files, imported }: RegistrySource): TelemetryRegistry {
+  read({ files, imported, importedMetrics }: RegistrySource): TelemetryRegistry {
     if (files['manifest.yaml'] === undefined) this.problems.add('manifest.yaml', 'the file is missing')
     for (const [file, text] of Object.entries(files)) {
       if (file === 'manifest.yaml') this.#manifest(this.#yaml(file, text))
       else this.#file(file, this.#yaml(file, text))
     }
     const importedNode = this.problems.mapping(
-      'imported-attributes.yaml',
-      this.#yaml('imported-attributes.yaml', imported),
+      IMPORTED_ATTRIBUTES,
+      this.#yaml(IMPORTED_ATTRIBUTES, imported),
       ['attributes'],
       ['attributes'],
     )
-    if (importedNode !== undefined)
-      this.#attributes.define('imported-attributes.yaml', importedNode, '', true)
+    if (importedNode !== undefined) this.#attributes.define(IMPORTED_ATTRIBUTES, importedNode, '', true)
+    if (importedMetrics !== undefined) this.#importedMetrics(this.#yaml(IMPORTED_METRICS, importedMetrics))
+    for (const [metric, file] of this.#imports) {
+      if (!this.#groups.has(`metric.${metric}`))
+        this.problems.add(file, `imports metric "${metric}", which ${IMPORTED_METRICS} does not have`)
+    }
     // All definitions first: a file may refer to what a later one defines.
     for (const group of this.#groups.values())
       this.#attributes.define(group.where, group.node, group.area, false)
@@ -114,13 +127,28 @@ class RegistryReader {
 
   #file(file: string, value: unknown): void {
     if (value === undefined) return
-    const node = this.problems.mapping(file, value, ['groups'], ['groups'])
+    const node = this.problems.mapping(file, value, ['groups', 'imports'], ['groups'])
     if (node === undefined) return
     const area = file.replace(/\.yaml$/, '')
-    for (const item of this.problems.items(file, node, 'groups')) this.#group(file, area, item)
+    for (const item of this.problems.items(file, node, 'groups')) this.#group(file, area, item, false)
+    if (node['imports'] === undefined) return
+    const where = `${file}: imports`
+    const imports = this.problems.mapping(where, node['imports'], ['metrics'], ['metrics'])
+    for (const metric of imports === undefined ? [] : this.problems.items(where, imports, 'metrics'))
+      this.#imports.set(String(metric), file)
   }
 
-  #group(file: string, area: string, value: unknown): void {
+  #importedMetrics(value: unknown): void {
+    const node = this.problems.mapping(IMPORTED_METRICS, value, ['groups'], ['groups'])
+    for (const item of node === undefined ? [] : this.problems.items(IMPORTED_METRICS, node, 'groups')) {
+      const name = String((item as Node | null)?.['metric_name'])
+      const file = this.#imports.get(name)
+      if (file === undefined) this.problems.add(IMPORTED_METRICS, `no file imports metric "${name}"`)
+      else this.#group(IMPORTED_METRICS, file.replace(/\.yaml$/, ''), item, true)
+    }
+  }
+
+  #group(file: string, area: string, value: unknown, imported: boolean): void {
     const id = (value as Node | null)?.['id']
     const where = typeof id === 'string' ? `${file}: ${id}` : file
     const type = (value as Node | null)?.['type']
@@ -143,7 +171,7 @@ class RegistryReader {
     if (this.#groups.has(id)) this.problems.add(where, `group "${id}" is defined twice`)
     this.problems.word(where, node, 'stability', STABILITIES)
     this.#checkBrief(where, node)
-    this.#groups.set(id, { where, area, id, type, node })
+    this.#groups.set(id, { where, area, id, type, node, imported })
   }
 
   #checkBrief(where: string, node: Node): void {
@@ -163,7 +191,8 @@ class RegistryReader {
     }
   }
 
-  #metric({ where, area, id, type, node }: Group): void {
+  #metric(group: Group): void {
+    const { where, area, id, node, imported } = group
     const name = this.problems.text(where, node, 'metric_name')
     const instrument = this.problems.word(where, node, 'instrument', [
       'counter',
@@ -174,7 +203,7 @@ class RegistryReader {
     const unit = this.problems.text(where, node, 'unit')
     if (name !== '' && id !== `metric.${name}`)
       this.problems.add(where, `id must be "metric.${name}", after its metric_name`)
-    if (name !== '') {
+    if (name !== '' && !imported) {
       for (const problem of [
         rules.namespacedName(name),
         rules.ownPrefix(name),
@@ -185,7 +214,7 @@ class RegistryReader {
     }
     const badUnit = unit === '' ? undefined : rules.metricUnit(unit)
     if (badUnit !== undefined) this.problems.add(where, badUnit)
-    const attributes = this.#uses({ where, area, id, type, node }, true)
+    const attributes = this.#uses(group, true)
     for (const { attribute } of attributes) {
       if (attribute.spanOnly)
         this.problems.add(where, `attribute "${attribute.id}" is of high cardinality, for spans only`)

@@ -1,4 +1,5 @@
 import { context } from '@opentelemetry/api'
+import { isLeaseholdError } from '@leasehold/core'
 import { AbortWatch, abortReason } from './abort-watch.ts'
 import type { CheckedAcquire } from './acquire-options.ts'
 import type { PoolFrame } from './pool-frame.ts'
@@ -118,7 +119,9 @@ export class Dispatcher<T> implements WaiterOwner<T> {
   /** The create begun for a waiter has failed: it is its error. */
   fail(waiter: Waiter<T>, error: unknown): void {
     this.#leave(waiter)
-    this.#frame.telemetry.spans.end(waiter.operation, { error })
+    const { telemetry } = this.#frame
+    if (isLeaseholdError(error) && error.code === 'ERR_POOL_TIMEOUT') telemetry.acquireTimedOut()
+    telemetry.spans.end(waiter.operation, { error })
     waiter.reject(error)
   }
 

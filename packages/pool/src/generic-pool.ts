@@ -19,7 +19,9 @@ import { createPool as createLeaseholdPool, notOwnedBy, type Pool } from './pool
 import type { PoolLease } from './pool-lease.ts'
 
 export type { GenericPoolFactory, GenericPoolOptions } from './generic-pool-options.ts'
+export type { DatabaseOptions } from './database-options.ts'
 export type { PoolFactory } from './factory.ts'
+export type { PoolIdentity } from './pool-identity.ts'
 export type { BreakerOptions, PoolOptions } from './pool-options.ts'
 
 /** A pool with generic-pool's methods. What differs is listed in the package's README. */

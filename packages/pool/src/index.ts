@@ -25,7 +25,9 @@
  * ```
  */
 export type { AcquireOptions, UseOptions } from './acquire-options.ts'
+export type { DatabaseOptions } from './database-options.ts'
 export type { PoolFactory } from './factory.ts'
+export { observeGenericPool } from './observe/observe-generic-pool.ts'
 export { createPool, Pool } from './pool.ts'
 export type { RetainReport } from './pool.ts'
 export type { PoolDrainOptions, PoolDrainReport } from './pool-drain.ts'
@@ -33,5 +35,6 @@ export { PoolError } from './pool-error.ts'
 export type { PoolErrorCode, PoolPhase } from './pool-error.ts'
 export type { DestroyReason, PoolEvents, PoolEventType } from './pool-events.ts'
 export { PoolLease } from './pool-lease.ts'
+export type { PoolIdentity } from './pool-identity.ts'
 export type { BreakerOptions, PoolOptions } from './pool-options.ts'
 export type { BreakerState, PoolStatus } from './pool-status.ts'

@@ -52,7 +52,7 @@ export class PoolFrame<T> {
     this.calls = new BoundedCalls(settings.clock, this.deadlines)
     this.events = new EventListeners(settings.owner, POOL_EVENTS)
     this.errors = new PoolErrors(settings.name, settings.owner, () => this.status())
-    this.telemetry = new PoolTelemetry(settings.name, settings.telemetry, this)
+    this.telemetry = new PoolTelemetry(settings, this)
   }
 
   status(): PoolStatus {

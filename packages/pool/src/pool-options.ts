@@ -1,25 +1,23 @@
 import * as v from 'valibot'
 import {
   checkOptions,
-  clockRule,
   ConfigError,
   flag,
   integerFrom,
   orFalse,
   positiveMillis,
   presetName,
-  processClock,
-  ResourceRegistry,
   rule,
-  safeText,
-  telemetrySchema,
-  text,
-  type Clock,
   type OptionSchema,
   type Preset,
-  type SpanMode,
-  type TelemetryOptions,
 } from '@leasehold/core'
+import {
+  identityEntries,
+  identitySettings,
+  ownerOf,
+  type IdentitySettings,
+  type PoolIdentity,
+} from './pool-identity.ts'
 import { poolPresets } from './presets.ts'
 
 /** When the pool stops calling a `create` that fails. */
@@ -31,9 +29,7 @@ export interface BreakerOptions {
 }
 
 /** Options of a pool. All have defaults; those named here are the preset production's. */
-export interface PoolOptions {
-  /** Whose resources these are, in telemetry and errors. Two pools of a name are summed. Default `'default'`. */
-  name?: string | undefined
+export interface PoolOptions extends PoolIdentity {
   /** Defaults to start from. Default `'production'`. */
   preset?: Preset | undefined
   /** At most so many resources, in whatever state. Default 10. */
@@ -64,19 +60,10 @@ export interface PoolOptions {
   testOnReturn?: boolean | undefined
   /** Default `{ threshold: 5, halfOpenAfterMillis: 10_000 }`; false: none. */
   breaker?: false | BreakerOptions | undefined
-  /** Held longer, a loan is overdue; false: never. Default: the registry's (60,000). */
-  leakThresholdMillis?: number | false | undefined
-  /** Where leases are accounted. Default `ResourceRegistry.default`. */
-  registry?: ResourceRegistry | undefined
-  /** Time and timers. Default: the process's. */
-  clock?: Clock | undefined
-  /** Default `{ spans: 'all', slowMillis: 100, metrics: true }`; spans `'errors'` in the preset lowMemory. */
-  telemetry?: TelemetryOptions | undefined
 }
 
 /** All decided. */
-export interface PoolSettings {
-  readonly name: string
+export interface PoolSettings extends IdentitySettings {
   /** As it reads at the head of messages: `pool "orders"`. */
   readonly owner: string
   max: number
@@ -94,16 +81,6 @@ export interface PoolSettings {
   readonly testOnBorrow: boolean
   readonly testOnReturn: boolean
   readonly breaker: false | Required<{ threshold: number; halfOpenAfterMillis: number }>
-  readonly leakThresholdMillis: number | false | undefined
-  readonly registry: ResourceRegistry
-  readonly clock: Clock
-  readonly telemetry: PoolTelemetrySettings
-}
-
-export interface PoolTelemetrySettings {
-  readonly spans: SpanMode
-  readonly slowMillis: number
-  readonly metrics: boolean
 }
 
 const orInfinity = (expected: string, schema: v.GenericSchema<number>): v.GenericSchema<number> =>
@@ -116,7 +93,6 @@ export const waitMillis: v.GenericSchema<number> = orInfinity(
 export const poolMax: v.GenericSchema<number> = integerFrom(1)
 
 const schema: OptionSchema = v.strictObject({
-  name: v.optional(text),
   preset: v.optional(presetName),
   max: v.optional(poolMax),
   min: v.optional(integerFrom(0)),
@@ -133,10 +109,7 @@ const schema: OptionSchema = v.strictObject({
   testOnReturn: v.optional(flag),
   // Looked into by checkBreaker.
   breaker: v.optional(rule('an object, or false', () => true)),
-  leakThresholdMillis: v.optional(orFalse(positiveMillis)),
-  registry: v.optional(rule('a ResourceRegistry', isRegistry)),
-  clock: v.optional(clockRule),
-  telemetry: v.optional(telemetrySchema),
+  ...identityEntries,
 })
 
 /** @throws ConfigError for the first option that is wrong */
@@ -155,7 +128,7 @@ export function poolSettings(o: PoolOptions, hasValidate: boolean): PoolSettings
   }
   const validateTimeoutMillis = o.validateTimeoutMillis ?? base.validateTimeoutMillis
   return {
-    name: o.name ?? 'default',
+    ...identitySettings(o, base),
     owner,
     max,
     min,
@@ -171,25 +144,6 @@ export function poolSettings(o: PoolOptions, hasValidate: boolean): PoolSettings
     testOnBorrow: o.testOnBorrow ?? false,
     testOnReturn: o.testOnReturn ?? false,
     breaker: o.breaker === false ? false : { ...base.breaker, ...defined(o.breaker ?? {}) },
-    leakThresholdMillis: o.leakThresholdMillis ?? base.leakThresholdMillis,
-    registry: o.registry ?? ResourceRegistry.default,
-    clock: o.clock ?? processClock,
-    telemetry: Object.freeze({
-      spans: o.telemetry?.spans ?? base.spans,
-      slowMillis: o.telemetry?.slowMillis ?? 100,
-      metrics: o.telemetry?.metrics ?? true,
-    }),
-  }
-}
-
-/** `pool "orders"`, as far as the options tell. Never throws. */
-export function ownerOf(options: unknown): string {
-  try {
-    const name: unknown = (options as PoolOptions | undefined)?.name
-    if (typeof name === 'string' && name !== '') return `pool "${safeText(name)}"`
-    return name === undefined ? 'pool "default"' : 'pool'
-  } catch {
-    return 'pool'
   }
 }
 
@@ -216,9 +170,4 @@ function orNever(millis: number | false): number {
 
 function defined(breaker: BreakerOptions): Partial<{ threshold: number; halfOpenAfterMillis: number }> {
   return Object.fromEntries(Object.entries(breaker).filter(([, value]) => value !== undefined))
-}
-
-function isRegistry(registry: unknown): boolean {
-  const r = registry as Partial<ResourceRegistry> | null | undefined
-  return typeof r?.track === 'function' && typeof r.stats === 'function'
 }

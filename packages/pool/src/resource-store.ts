@@ -1,6 +1,7 @@
 import genericPool from 'generic-pool'
-import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
+import { context, ROOT_CONTEXT } from '@opentelemetry/api'
 import { AvailableList } from './available-list.ts'
+import { suppressed } from './telemetry/suppression.ts'
 
 interface InnerPool<R> {
   acquire(priority: number): Promise<R>
@@ -29,11 +30,7 @@ const inner = genericPool as unknown as Inner
 const TAKEN = 0
 const ADDED = 1
 
-/** The key by which OpenTelemetry's own `suppressTracing` is known; that would be one package more. */
-const SUPPRESSED = ROOT_CONTEXT.setValue(
-  createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING'),
-  true,
-)
+const SUPPRESSED = suppressed(ROOT_CONTEXT)
 
 /** Where generic-pool is instrumented too, its acquires are ours: what they do has spans already. */
 function unseen<R>(fn: () => R): R {

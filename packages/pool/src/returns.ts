@@ -23,7 +23,7 @@ export class Returns<T> {
       span: SPAN_POOL_RELEASE,
       ...(leakThresholdMillis === undefined ? {} : { leakThresholdMillis }),
       telemetry: this.#isPlain
-        ? Object.freeze({ ...telemetry, spans: ofPlainReturn(telemetry.spans) })
+        ? Object.freeze({ ...telemetry, spans: loanSpans(telemetry.spans) })
         : telemetry,
     }
   }
@@ -94,6 +94,6 @@ export class Returns<T> {
  * A span of a return in which nothing happens would tell nothing, and cost more than all the rest of the loan: only one
  * that fails is told of.
  */
-function ofPlainReturn(spans: SpanMode): SpanMode {
+export function loanSpans(spans: SpanMode): SpanMode {
   return spans === 'all' ? 'errors' : spans
 }

@@ -96,6 +96,32 @@ const table: readonly (readonly [call: () => unknown, message: string])[] = [
     made({ breaker: { halfOpenAfterMillis: 0 } }),
     `pool "orders": breaker.halfOpenAfterMillis must be ${timer}, got 0`,
   ],
+  [made({ database: 'pg' }), 'pool "orders": database must be an object, got "pg"'],
+  [made({ database: null }), 'pool "orders": database must be an object, got null'],
+  [made({ database: [] }), 'pool "orders": database must be an object, got an array'],
+  [made({ database: {} }), 'pool "orders": database.system must be a non-empty string, got undefined'],
+  [made({ database: { system: '' } }), 'pool "orders": database.system must be a non-empty string, got ""'],
+  [() => make({ database: { system: 7 } }), 'pool: database.system must be a non-empty string, got 7'],
+  [
+    () => make({ database: { system: 'mysql', namespase: 'shop' } }),
+    'pool "mysql": unknown option "database.namespase"; did you mean "namespace"?',
+  ],
+  [
+    made({ database: { system: 'mysql', namespace: 1 } }),
+    'pool "orders": database.namespace must be a non-empty string, got 1',
+  ],
+  [
+    made({ database: { system: 'mysql', serverAddress: new URL('mysql://db') } }),
+    'pool "orders": database.serverAddress must be a non-empty string, got an object',
+  ],
+  [
+    made({ database: { system: 'mysql', serverPort: '3306' } }),
+    'pool "orders": database.serverPort must be an integer from 1 to 65535, got "3306"',
+  ],
+  [
+    made({ database: { system: 'mysql', serverPort: 65_536 } }),
+    'pool "orders": database.serverPort must be an integer from 1 to 65535, got 65536',
+  ],
   [
     made({ preset: 'prod' }),
     "pool \"orders\": preset must be 'production' | 'development' | 'test' | 'lowMemory', got \"prod\"",
@@ -185,6 +211,7 @@ describe('bad options of a pool', () => {
       testOnReturn: true,
       breaker: { threshold: 1, halfOpenAfterMillis: undefined },
       leakThresholdMillis: false,
+      database: { system: 'mysql', namespace: undefined },
       telemetry: { spans: 'off' },
     }
     assert.equal(createPool(checked, all).status().max, 5)

@@ -9,6 +9,21 @@ import { checkFiles, differingFiles } from '../../scripts/generated-files.ts'
 const MANIFEST = 'name: test\nschema_url: https://leasehold.example/schemas/0.1.0\n'
 const IMPORTED =
   'attributes:\n  - { id: error.type, type: string, stability: stable, brief: Why., examples: [TypeError] }\n'
+/** Neither its prefix nor its last word would do for one of ours. */
+const IMPORTED_METRICS = `
+groups:
+  - id: metric.db.client.wait_time
+    type: metric
+    metric_name: db.client.wait_time
+    stability: development
+    brief: How long.
+    instrument: histogram
+    unit: s
+    attributes:
+      - ref: error.type
+        requirement_level: required
+    annotations: { leasehold: { boundaries: [1] } }
+`
 const GOOD = `
 groups:
   - id: registry.area
@@ -171,6 +186,22 @@ const BAD: [what: string, registry: RegistrySource, ...problems: string[]][] = [
     'a reference to an attribute that is not imported',
     change('ref: error.type', 'ref: error.kind'),
     `${LEAKS}: refers to attribute "error.kind", which is not defined`,
+  ],
+  [
+    'an import of a metric that the dependency has not',
+    source(GOOD + 'imports:\n  metrics: [db.client.timeouts]\n', { importedMetrics: 'groups: []\n' }),
+    'area.yaml: imports metric "db.client.timeouts", which imported-metrics.yaml does not have',
+  ],
+  [
+    'a metric of the dependency that nothing imports',
+    source(GOOD, { importedMetrics: IMPORTED_METRICS }),
+    'imported-metrics.yaml: no file imports metric "db.client.wait_time"',
+  ],
+  [
+    'imports of something else',
+    source(GOOD + 'imports: { spans: [] }\n'),
+    'area.yaml: imports: unknown field "spans"; known are metrics',
+    'area.yaml: imports: field "metrics" is missing',
   ],
   [
     'an attribute twice in a group',
@@ -357,7 +388,7 @@ const BAD: [what: string, registry: RegistrySource, ...problems: string[]][] = [
   [
     'a file with something else',
     source('metrics: []\n'),
-    'area.yaml: unknown field "metrics"; known are groups',
+    'area.yaml: unknown field "metrics"; known are groups, imports',
     'area.yaml: field "groups" is missing',
   ],
   ['a file that is a list', source('- 1\n'), 'area.yaml: must be a mapping, got [1]'],

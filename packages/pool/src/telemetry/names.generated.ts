@@ -27,6 +27,28 @@ interface SpanDefinition {
 /** The class of error the operation ended with. */
 export const ATTR_ERROR_TYPE = 'error.type'
 
+/** The name of the connection pool. */
+export const ATTR_DB_CLIENT_CONNECTION_POOL_NAME = 'db.client.connection.pool.name'
+
+/** The state of a connection in the pool. */
+export const ATTR_DB_CLIENT_CONNECTION_STATE = 'db.client.connection.state'
+
+export type DbClientConnectionStateValue = 'idle' | 'used'
+
+export const DB_CLIENT_CONNECTION_STATE_VALUES: readonly DbClientConnectionStateValue[] = ['idle', 'used']
+
+/** The database management system. */
+export const ATTR_DB_SYSTEM_NAME = 'db.system.name'
+
+/** The name of the database, within the server. */
+export const ATTR_DB_NAMESPACE = 'db.namespace'
+
+/** The server's domain name, address or Unix socket. */
+export const ATTR_SERVER_ADDRESS = 'server.address'
+
+/** The server's port. */
+export const ATTR_SERVER_PORT = 'server.port'
+
 /** What is held. */
 export const ATTR_KIND = 'leasehold.kind'
 
@@ -142,6 +164,90 @@ export const METRIC_POOL_CREATE_DURATION: HistogramDefinition = {
   boundaries: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
 }
 
+/** The number of connections that are currently in state described by the `state` attribute. */
+export const METRIC_DB_CLIENT_CONNECTION_COUNT: MetricDefinition = {
+  name: 'db.client.connection.count',
+  instrument: 'updowncounter',
+  unit: '{connection}',
+  description: 'The number of connections that are currently in state described by the `state` attribute.',
+  attributes: [ATTR_DB_CLIENT_CONNECTION_STATE, ATTR_DB_CLIENT_CONNECTION_POOL_NAME],
+}
+
+/** The maximum number of idle open connections allowed. */
+export const METRIC_DB_CLIENT_CONNECTION_IDLE_MAX: MetricDefinition = {
+  name: 'db.client.connection.idle.max',
+  instrument: 'updowncounter',
+  unit: '{connection}',
+  description: 'The maximum number of idle open connections allowed.',
+  attributes: [ATTR_DB_CLIENT_CONNECTION_POOL_NAME],
+}
+
+/** The minimum number of idle open connections allowed. */
+export const METRIC_DB_CLIENT_CONNECTION_IDLE_MIN: MetricDefinition = {
+  name: 'db.client.connection.idle.min',
+  instrument: 'updowncounter',
+  unit: '{connection}',
+  description: 'The minimum number of idle open connections allowed.',
+  attributes: [ATTR_DB_CLIENT_CONNECTION_POOL_NAME],
+}
+
+/** The maximum number of open connections allowed. */
+export const METRIC_DB_CLIENT_CONNECTION_LIMIT: MetricDefinition = {
+  name: 'db.client.connection.limit',
+  instrument: 'updowncounter',
+  unit: '{connection}',
+  description: 'The maximum number of open connections allowed.',
+  attributes: [ATTR_DB_CLIENT_CONNECTION_POOL_NAME],
+}
+
+/** The number of current pending requests for an open connection. */
+export const METRIC_DB_CLIENT_CONNECTION_PENDING_REQUESTS: MetricDefinition = {
+  name: 'db.client.connection.pending_requests',
+  instrument: 'updowncounter',
+  unit: '{request}',
+  description: 'The number of current pending requests for an open connection.',
+  attributes: [ATTR_DB_CLIENT_CONNECTION_POOL_NAME],
+}
+
+/** The number of connection timeouts that have occurred trying to obtain a connection from the pool. */
+export const METRIC_DB_CLIENT_CONNECTION_TIMEOUTS: MetricDefinition = {
+  name: 'db.client.connection.timeouts',
+  instrument: 'counter',
+  unit: '{timeout}',
+  description: 'The number of connection timeouts that have occurred trying to obtain a connection from the pool.',
+  attributes: [ATTR_DB_CLIENT_CONNECTION_POOL_NAME],
+}
+
+/** The time it took to create a new connection. */
+export const METRIC_DB_CLIENT_CONNECTION_CREATE_TIME: HistogramDefinition = {
+  name: 'db.client.connection.create_time',
+  instrument: 'histogram',
+  unit: 's',
+  description: 'The time it took to create a new connection.',
+  attributes: [ATTR_DB_CLIENT_CONNECTION_POOL_NAME],
+  boundaries: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+}
+
+/** The time it took to obtain an open connection from the pool. */
+export const METRIC_DB_CLIENT_CONNECTION_WAIT_TIME: HistogramDefinition = {
+  name: 'db.client.connection.wait_time',
+  instrument: 'histogram',
+  unit: 's',
+  description: 'The time it took to obtain an open connection from the pool.',
+  attributes: [ATTR_DB_CLIENT_CONNECTION_POOL_NAME],
+  boundaries: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+}
+
+/** The time between borrowing a connection and returning it to the pool. */
+export const METRIC_DB_CLIENT_CONNECTION_USE_TIME: HistogramDefinition = {
+  name: 'db.client.connection.use_time',
+  instrument: 'histogram',
+  unit: 's',
+  description: 'The time between borrowing a connection and returning it to the pool.',
+  attributes: [ATTR_DB_CLIENT_CONNECTION_POOL_NAME],
+  boundaries: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+}
+
 /** All of the above metrics. */
 export const METRICS: readonly MetricDefinition[] = [
   METRIC_POOL_RESOURCE_COUNT,
@@ -152,6 +258,15 @@ export const METRICS: readonly MetricDefinition[] = [
   METRIC_POOL_WAIT_DURATION,
   METRIC_POOL_USE_DURATION,
   METRIC_POOL_CREATE_DURATION,
+  METRIC_DB_CLIENT_CONNECTION_COUNT,
+  METRIC_DB_CLIENT_CONNECTION_IDLE_MAX,
+  METRIC_DB_CLIENT_CONNECTION_IDLE_MIN,
+  METRIC_DB_CLIENT_CONNECTION_LIMIT,
+  METRIC_DB_CLIENT_CONNECTION_PENDING_REQUESTS,
+  METRIC_DB_CLIENT_CONNECTION_TIMEOUTS,
+  METRIC_DB_CLIENT_CONNECTION_CREATE_TIME,
+  METRIC_DB_CLIENT_CONNECTION_WAIT_TIME,
+  METRIC_DB_CLIENT_CONNECTION_USE_TIME,
 ]
 
 /** One acquire, from the call to the lease or the error. */
@@ -174,17 +289,17 @@ export const SPANS: readonly SpanDefinition[] = [
   {
     name: SPAN_POOL_ACQUIRE,
     kind: 'internal',
-    attributes: [ATTR_KIND, ATTR_NAME, ATTR_ERROR_TYPE],
+    attributes: [ATTR_KIND, ATTR_NAME, ATTR_ERROR_TYPE, ATTR_DB_SYSTEM_NAME, ATTR_DB_NAMESPACE, ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT],
   },
   {
     name: SPAN_POOL_CREATE,
     kind: 'internal',
-    attributes: [ATTR_KIND, ATTR_NAME, ATTR_ERROR_TYPE],
+    attributes: [ATTR_KIND, ATTR_NAME, ATTR_ERROR_TYPE, ATTR_DB_SYSTEM_NAME, ATTR_DB_NAMESPACE, ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT],
   },
   {
     name: SPAN_POOL_VALIDATE,
     kind: 'internal',
-    attributes: [ATTR_KIND, ATTR_NAME, ATTR_ERROR_TYPE],
+    attributes: [ATTR_KIND, ATTR_NAME, ATTR_ERROR_TYPE, ATTR_DB_SYSTEM_NAME, ATTR_DB_NAMESPACE, ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT],
   },
   {
     name: SPAN_POOL_DESTROY,

@@ -3,9 +3,13 @@ import type { PoolStatus } from '../pool-status.ts'
 import * as names from './names.generated.ts'
 import { allSeries, type PoolReading, type PoolSeries } from './pool-series.ts'
 
+/** Not idle, and of no use to anybody else. */
+export const usedOf = ({ borrowed, validating, resetting }: PoolStatus): number =>
+  borrowed + validating + resetting
+
 const STATES: readonly [names.PoolResourceStateValue, (status: PoolStatus) => number][] = [
   ['idle', ({ idle }) => idle],
-  ['used', ({ borrowed, validating, resetting }) => borrowed + validating + resetting],
+  ['used', usedOf],
   ['creating', ({ creating }) => creating],
   ['destroying', ({ destroying }) => destroying],
 ]

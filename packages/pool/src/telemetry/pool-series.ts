@@ -1,12 +1,10 @@
 import { HotHistogram } from '@leasehold/core'
-import type { PoolCounts } from '../pool-counts.ts'
 import type { PoolPhase } from '../pool-error.ts'
 import type { PoolStatus } from '../pool-status.ts'
 import * as names from './names.generated.ts'
 
 /** What telemetry reads of one pool. */
 export interface PoolReading {
-  readonly counts: PoolCounts
   status(): PoolStatus
 }
 
@@ -20,6 +18,10 @@ const OTHER = '_OTHER'
  */
 export class PoolSeries {
   readonly name: string
+  /** Whether a pool of the name was declared a database's: then all of the name are. */
+  isDatabase: boolean = false
+  /** Acquires that ended with a time-out, in whatever phase. */
+  acquireTimeouts: number = 0
   readonly timeouts: Record<PoolPhase, number> = { wait: 0, create: 0, validate: 0, reset: 0, destroy: 0 }
   /** Acquires that found an idle resource: each is a wait of 0, put into the histogram when that is read. */
   immediate: number = 0
@@ -53,4 +55,8 @@ export function seriesOf(name: string): PoolSeries {
 
 export function allSeries(): Iterable<PoolSeries> {
   return series.values()
+}
+
+export function databaseSeries(): PoolSeries[] {
+  return [...series.values()].filter(({ isDatabase }) => isDatabase)
 }

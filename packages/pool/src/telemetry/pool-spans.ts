@@ -21,7 +21,8 @@ import {
   type LeaseTelemetry,
   type SpanMode,
 } from '@leasehold/core'
-import type { PoolTelemetrySettings } from '../pool-options.ts'
+import type { DatabaseOptions } from '../database-options.ts'
+import type { IdentitySettings } from '../pool-identity.ts'
 import * as names from './names.generated.ts'
 
 /** An operation that may get a span: opened at once in the mode `all`, else made afterwards if it is to be told. */
@@ -37,7 +38,8 @@ export interface Operation {
 
 /** The spans of one pool. An SDK that throws is reported once, never felt. */
 export class PoolSpans {
-  readonly #poolName: string
+  /** Those of every span of the pool. */
+  readonly #own: Attributes
   readonly #mode: SpanMode
   readonly #slowMillis: number
   readonly #hub: LeaseTelemetry = leaseTelemetry()
@@ -45,10 +47,10 @@ export class PoolSpans {
   readonly #attributes: Map<string, Attributes> = new Map()
   readonly #served: SpanOptions
 
-  constructor(poolName: string, settings: PoolTelemetrySettings) {
-    this.#poolName = safeText(poolName)
-    this.#mode = settings.spans
-    this.#slowMillis = settings.slowMillis
+  constructor({ name, database, telemetry }: IdentitySettings) {
+    this.#own = { [names.ATTR_NAME]: safeText(name), ...databaseAttributes(database) }
+    this.#mode = telemetry.spans
+    this.#slowMillis = telemetry.slowMillis
     this.#served = Object.freeze({ kind: SpanKind.INTERNAL, attributes: this.#attributesOf('pool.loan') })
   }
 
@@ -137,10 +139,21 @@ export class PoolSpans {
   #attributesOf(kind: string): Attributes {
     let attributes = this.#attributes.get(kind)
     if (attributes === undefined) {
-      attributes = Object.freeze({ [names.ATTR_KIND]: kind, [names.ATTR_NAME]: this.#poolName })
+      attributes = Object.freeze({ [names.ATTR_KIND]: kind, ...this.#own })
       this.#attributes.set(kind, attributes)
     }
     return attributes
+  }
+}
+
+function databaseAttributes(database: DatabaseOptions | undefined): Attributes {
+  if (database === undefined) return {}
+  const { system, namespace, serverAddress, serverPort } = database
+  return {
+    [names.ATTR_DB_SYSTEM_NAME]: safeText(system),
+    ...(namespace === undefined ? {} : { [names.ATTR_DB_NAMESPACE]: safeText(namespace) }),
+    ...(serverAddress === undefined ? {} : { [names.ATTR_SERVER_ADDRESS]: safeText(serverAddress) }),
+    ...(serverPort === undefined ? {} : { [names.ATTR_SERVER_PORT]: serverPort }),
   }
 }
 

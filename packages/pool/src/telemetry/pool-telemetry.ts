@@ -1,20 +1,55 @@
 import type { Histogram, Meter } from '@opentelemetry/api'
-import { describeError, leaseTelemetry, safeText, warnOnce, type LeaseTelemetry } from '@leasehold/core'
-import type { PoolTelemetrySettings } from '../pool-options.ts'
+import {
+  describeError,
+  leaseTelemetry,
+  safeText,
+  warnOnce,
+  type LeaseTelemetry,
+  type TelemetrySource,
+} from '@leasehold/core'
+import type { IdentitySettings } from '../pool-identity.ts'
 import type { PoolPhase } from '../pool-error.ts'
+import { DatabaseInstruments } from './database-instruments.ts'
 import * as names from './names.generated.ts'
-import { poolHistograms } from './pool-histograms.ts'
+import { databaseHistograms, poolHistograms } from './pool-histograms.ts'
 import { PoolInstruments } from './pool-instruments.ts'
 import { PoolSeries, seriesOf, type PoolReading } from './pool-series.ts'
 import { PoolSpans } from './pool-spans.ts'
 
-let isAdded = false
+const SOURCES = {
+  pool: { instrument: (meter: Meter) => new PoolInstruments(meter), histograms: poolHistograms },
+  database: { instrument: (meter: Meter) => new DatabaseInstruments(meter), histograms: databaseHistograms },
+} satisfies Record<string, TelemetrySource>
+const added = new Set<TelemetrySource>()
 
-/** With the first pool, not when the module loads: a program that makes none exports nothing. */
-function addSource(): void {
-  if (isAdded) return
-  isAdded = true
-  leaseTelemetry().addSource({ instrument: meter => new PoolInstruments(meter), histograms: poolHistograms })
+/** With the first pool of its kind, not when the module loads: a program that makes none exports nothing. */
+function addSource(source: TelemetrySource): void {
+  if (added.has(source)) return
+  added.add(source)
+  leaseTelemetry().addSource(source)
+}
+
+/** What a duration is recorded as, where that is into an SDK's histograms. */
+interface Duration {
+  readonly metric: names.HistogramDefinition
+  readonly kind: string
+  readonly ofDatabase: names.HistogramDefinition
+}
+
+const WAIT: Duration = {
+  metric: names.METRIC_POOL_WAIT_DURATION,
+  kind: 'pool.loan',
+  ofDatabase: names.METRIC_DB_CLIENT_CONNECTION_WAIT_TIME,
+}
+const USE: Duration = {
+  metric: names.METRIC_POOL_USE_DURATION,
+  kind: 'pool.loan',
+  ofDatabase: names.METRIC_DB_CLIENT_CONNECTION_USE_TIME,
+}
+const CREATE: Duration = {
+  metric: names.METRIC_POOL_CREATE_DURATION,
+  kind: 'pool.resource',
+  ofDatabase: names.METRIC_DB_CLIENT_CONNECTION_CREATE_TIME,
 }
 
 /** All that one pool tells of itself. */
@@ -25,13 +60,19 @@ export class PoolTelemetry {
   readonly #isExported: boolean
   #fallback: { readonly meter: Meter; readonly of: Map<string, Histogram> } | undefined
 
-  constructor(name: string, settings: PoolTelemetrySettings, pool: PoolReading) {
-    this.spans = new PoolSpans(name, settings)
-    this.#isExported = settings.metrics
+  constructor(settings: IdentitySettings, pool: PoolReading) {
+    const { name, database, telemetry } = settings
+    // An SDK registered by now shall see the first create, too.
+    this.#hub.refresh()
+    this.spans = new PoolSpans(settings)
+    this.#isExported = telemetry.metrics
     this.#series = this.#isExported ? seriesOf(safeText(name)) : new PoolSeries(name)
     if (!this.#isExported) return
     this.#series.open.add(pool)
-    addSource()
+    addSource(SOURCES.pool)
+    if (database === undefined) return
+    this.#series.isDatabase = true
+    addSource(SOURCES.database)
   }
 
   /** Whether durations go straight into an SDK's histograms: then {@link used} is to be told. */
@@ -43,28 +84,33 @@ export class PoolTelemetry {
   served(): void {
     if (!this.#isExported) return
     this.#series.immediate++
-    if (this.#hub.fallbackMeter !== undefined) this.#record(names.METRIC_POOL_WAIT_DURATION, 'pool.loan', 0)
+    if (this.#hub.fallbackMeter !== undefined) this.#record(WAIT, 0)
   }
 
   waited(millis: number): void {
     if (!this.#isExported) return
     this.#series.waited(millis / 1_000)
-    this.#record(names.METRIC_POOL_WAIT_DURATION, 'pool.loan', millis)
+    this.#record(WAIT, millis)
   }
 
   created(millis: number): void {
     if (!this.#isExported) return
     this.#series.creates.record(millis / 1_000)
-    this.#record(names.METRIC_POOL_CREATE_DURATION, 'pool.resource', millis)
+    this.#record(CREATE, millis)
   }
 
   /** How long a resource was lent; core's own histogram has it where there is a producer. */
   used(millis: number): void {
-    this.#record(names.METRIC_POOL_USE_DURATION, 'pool.loan', millis)
+    this.#record(USE, millis)
   }
 
   timedOut(phase: PoolPhase): void {
     if (this.#isExported) this.#series.timeouts[phase]++
+  }
+
+  /** An acquire has ended with a time-out, in whatever phase. */
+  acquireTimedOut(): void {
+    this.#series.acquireTimeouts++
   }
 
   closed(pool: PoolReading): void {
@@ -72,20 +118,30 @@ export class PoolTelemetry {
   }
 
   /** For an SDK of the program's own whose readers do not have our producer. */
-  #record(m: names.HistogramDefinition, kind: string, millis: number): void {
+  #record({ metric, kind, ofDatabase }: Duration, millis: number): void {
     const meter = this.#hub.fallbackMeter
     if (meter === undefined) return
+    const { name, isDatabase } = this.#series
     try {
       if (this.#fallback?.meter !== meter) this.#fallback = { meter, of: new Map() }
-      let histogram = this.#fallback.of.get(m.name)
-      if (histogram === undefined) {
-        const advice = { explicitBucketBoundaries: [...m.boundaries] }
-        histogram = meter.createHistogram(m.name, { unit: m.unit, description: m.description, advice })
-        this.#fallback.of.set(m.name, histogram)
-      }
-      histogram.record(millis / 1_000, { [names.ATTR_KIND]: kind, [names.ATTR_NAME]: this.#series.name })
+      const seconds = millis / 1_000
+      this.#histogram(metric).record(seconds, { [names.ATTR_KIND]: kind, [names.ATTR_NAME]: name })
+      if (!isDatabase) return
+      const attributes = { [names.ATTR_DB_CLIENT_CONNECTION_POOL_NAME]: name }
+      this.#histogram(ofDatabase).record(seconds, attributes)
     } catch (error) {
       warnOnce('metering', `the metrics SDK threw: ${describeError(error)}`)
     }
+  }
+
+  #histogram(m: names.HistogramDefinition): Histogram {
+    const { meter, of } = this.#fallback!
+    let histogram = of.get(m.name)
+    if (histogram === undefined) {
+      const advice = { explicitBucketBoundaries: [...m.boundaries] }
+      histogram = meter.createHistogram(m.name, { unit: m.unit, description: m.description, advice })
+      of.set(m.name, histogram)
+    }
+    return histogram
   }
 }

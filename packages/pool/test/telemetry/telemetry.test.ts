@@ -30,6 +30,7 @@ async function script(shop: Workshop): Promise<ReturnType<Workshop['pool']>> {
       destroyTimeoutMillis: 60_000,
       createTimeoutMillis: 200,
       acquireTimeoutMillis: 5_000,
+      database: { system: 'postgresql', namespace: 'shop', serverAddress: 'db.internal', serverPort: 5432 },
     },
     { validate: () => true, reset: () => {} },
   )
@@ -66,7 +67,7 @@ describe('telemetry of a pool', () => {
     leaseTelemetry().refresh()
     const pool = await script(shop)
     const all = await sdk.collect()
-    const own = [...all.keys()].filter(key => key.startsWith('leasehold.pool.'))
+    const own = [...all.keys()].filter(key => /^(leasehold\.pool|db\.client)\./.test(key))
     assert.deepEqual(new Set(own), new Set(METRICS.map(metric => metric.name)))
     for (const metric of METRICS) {
       const { descriptor, dataPoints } = all.get(metric.name)!
