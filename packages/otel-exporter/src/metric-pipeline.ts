@@ -14,13 +14,13 @@ import { PrometheusReader } from './prometheus/prometheus-reader.ts'
 import { ScrapeServer } from './prometheus/scrape-server.ts'
 import type { MetricPlan } from './telemetry-plan.ts'
 
-/** For observable callbacks of the program's own that never settle. */
-const COLLECT_TIMEOUT_MILLIS = 5_000
+/** The longest wait for observable callbacks of the program's own. */
+const MAX_COLLECT_MILLIS = 5_000
 
 export interface MetricPipelineOptions {
   readonly plan: MetricPlan
   readonly resource: Resource
-  readonly sendTimeoutMillis: number
+  readonly stallMillis: number
   readonly problems: ProblemLog
 }
 
@@ -31,7 +31,7 @@ export class MetricPipeline {
   readonly server: ScrapeServer | undefined
   readonly #producer: Disposable
 
-  constructor({ plan, resource, sendTimeoutMillis, problems }: MetricPipelineOptions) {
+  constructor({ plan, resource, stallMillis, problems }: MetricPipelineOptions) {
     const readers: MetricReader[] = []
     if (plan.prometheus !== undefined) {
       const metricProducers = [leaseholdMetricProducer()]
@@ -45,11 +45,11 @@ export class MetricPipeline {
     }
     if (plan.otlp !== undefined) {
       const { otlp: target, temporality } = plan
-      const exporter = new OtlpMetricExporter({ target, temporality, sendTimeoutMillis, problems })
+      const exporter = new OtlpMetricExporter({ target, temporality, stallMillis, problems })
       this.deliveries.push(exporter.queue)
-      readers.push(periodicReader(exporter, plan))
+      readers.push(periodicReader(exporter, plan, stallMillis))
     }
-    if (plan.console) readers.push(periodicReader(new ConsoleMetricExporter(), plan))
+    if (plan.console) readers.push(periodicReader(new ConsoleMetricExporter(), plan, stallMillis))
     // Before the provider is seen, so that core does not begin to record into its histograms as well.
     this.#producer = leaseTelemetry().attachProducer()
     this.provider = new MeterProvider({ resource, readers })
@@ -65,12 +65,17 @@ export class MetricPipeline {
   }
 }
 
-function periodicReader(exporter: PushMetricExporter, plan: MetricPlan): PeriodicExportingMetricReader {
+/** @param callbackMillis a callback that never settles must leave the last flush its time to deliver the others */
+function periodicReader(
+  exporter: PushMetricExporter,
+  plan: MetricPlan,
+  callbackMillis: number,
+): PeriodicExportingMetricReader {
   const isDelta = exporter instanceof OtlpMetricExporter && plan.temporality !== 'cumulative'
   return new PeriodicExportingMetricReader({
     exporter,
     exportIntervalMillis: plan.intervalMillis,
-    exportTimeoutMillis: Math.min(plan.intervalMillis, COLLECT_TIMEOUT_MILLIS),
+    exportTimeoutMillis: Math.min(plan.intervalMillis, callbackMillis, MAX_COLLECT_MILLIS),
     metricProducers: [leaseholdMetricProducer({ temporality: isDelta ? 'delta' : 'cumulative' })],
     cardinalityLimits: { default: plan.cardinalityLimit },
   })

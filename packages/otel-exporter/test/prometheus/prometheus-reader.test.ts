@@ -51,7 +51,7 @@ describe('Prometheus reader', () => {
       assert.match(await reader.scrape(), /^good\{otel_scope_name="test"\} 1$/m)
       await reader.scrape()
     })
-    assert.deepEqual(warnings, ['metrics: a collection failed in part: Error: broken gauge'])
+    assert.deepEqual(warnings, ['metrics: a collection failed in part: broken gauge'])
     await provider.shutdown()
   })
 

@@ -23,13 +23,16 @@ export class OtlpReceiver implements AsyncDisposable {
   readonly exports: ReceivedExport[] = []
   url = ''
   status = 200
+  answer = { type: 'application/json', body: '{}' }
+  /** Called for each export. */
+  taken: () => void = () => {}
   /** Answers wait for it. */
   held: Promise<void> = Promise.resolve()
   readonly #server = createServer((request, response) => {
     void this.#take(request).then(async () => {
       await this.held
-      response.writeHead(this.status, { 'Content-Type': 'application/json' })
-      response.end('{}')
+      response.writeHead(this.status, { 'Content-Type': this.answer.type })
+      response.end(this.answer.body)
     })
   })
 
@@ -83,6 +86,7 @@ export class OtlpReceiver implements AsyncDisposable {
     const sent = Buffer.concat(chunks)
     const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent
     this.exports.push({ path: request.url ?? '', headers: request.headers, body })
+    this.taken()
   }
 }
 
