@@ -81,6 +81,36 @@ describe('HTTP post', () => {
     )
   })
 
+  it('does not cut off a back end that is slow, and takes something now and then', async () => {
+    const body = Buffer.alloc(24 * 1024 * 1024)
+    let taken = 0
+    const server = createServer(socket => {
+      // A megabyte a tick.
+      const more = setInterval(() => socket.resume(), 10)
+      let soon = 0
+      socket.on('data', (chunk: Buffer) => {
+        taken += chunk.length
+        soon += chunk.length
+        if (soon > 1024 * 1024) {
+          soon = 0
+          socket.pause()
+        }
+        if (taken > body.length) socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+      })
+      socket.once('close', () => clearInterval(more))
+      socket.on('error', () => {})
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const slow = { body, stallMillis: 100, timeoutMillis: 20_000 }
+    const begun = performance.now()
+    assert.equal((await post(request(`http://127.0.0.1:${port}`, slow))).status, 200)
+    // Else it would say nothing.
+    assert.ok(performance.now() - begun > 150, `${performance.now() - begun} ms`)
+    server.close()
+  })
+
   it('rejects with the reason of its signal, before and while it waits', async () => {
     await using backEnd = await startBackEnd('accepts and never answers')
     const reason = new Error('enough')

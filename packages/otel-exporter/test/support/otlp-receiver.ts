@@ -68,6 +68,15 @@ export class OtlpReceiver implements AsyncDisposable {
     )
   }
 
+  /** The value of a sum of one series when it was sent last. */
+  lastSum(name: string): number | undefined {
+    const all = this.#json('/v1/metrics').flatMap(({ resourceMetrics }) =>
+      resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics)),
+    )
+    const point = all.findLast(metric => metric.name === name)?.sum?.dataPoints[0]
+    return point === undefined ? undefined : Number(point.asInt ?? point.asDouble)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.closeAllConnections()
     this.#server.close()
@@ -95,6 +104,11 @@ interface JsonAttribute {
   value: Record<string, unknown>
 }
 
+interface JsonMetric {
+  name: string
+  sum?: { dataPoints: { asInt?: string | number; asDouble?: number }[] }
+}
+
 interface JsonExport {
   resourceSpans: {
     resource: { attributes: JsonAttribute[] }
@@ -102,7 +116,7 @@ interface JsonExport {
       spans: (Omit<ReceivedSpan, 'attributes'> & { attributes: JsonAttribute[] })[]
     }[]
   }[]
-  resourceMetrics: { scopeMetrics: { metrics: { name: string }[] }[] }[]
+  resourceMetrics: { scopeMetrics: { metrics: JsonMetric[] }[] }[]
 }
 
 function plain(attributes: JsonAttribute[]): Record<string, unknown> {
