@@ -5,17 +5,18 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics'
-import type { MetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics'
+import type { MetricReader } from '@opentelemetry/sdk-metrics'
 import type { Delivery } from './delivery.ts'
 import { leaseholdMetricProducer } from './metric-producer.ts'
+import { OtlpMetricReader } from './otlp/otlp-metric-reader.ts'
 import { OtlpMetricExporter } from './otlp/otlp-metric-exporter.ts'
 import type { ProblemLog } from './problem-log.ts'
 import { PrometheusReader } from './prometheus/prometheus-reader.ts'
 import { ScrapeServer } from './prometheus/scrape-server.ts'
 import type { MetricPlan } from './telemetry-plan.ts'
 
-/** The longest wait for observable callbacks of the program's own. */
-const MAX_COLLECT_MILLIS = 5_000
+/** For observable callbacks of the program's own that never settle. */
+const CALLBACK_MILLIS = 5_000
 
 export interface MetricPipelineOptions {
   readonly plan: MetricPlan
@@ -47,9 +48,19 @@ export class MetricPipeline {
       const { otlp: target, temporality } = plan
       const exporter = new OtlpMetricExporter({ target, temporality, stallMillis, problems })
       this.deliveries.push(exporter.queue)
-      readers.push(periodicReader(exporter, plan, stallMillis))
+      readers.push(
+        new OtlpMetricReader({
+          ...plan,
+          exporter,
+          producer: leaseholdMetricProducer({
+            temporality: temporality === 'cumulative' ? 'cumulative' : 'delta',
+          }),
+          callbackMillis: CALLBACK_MILLIS,
+          lastCallbackMillis: stallMillis,
+        }),
+      )
     }
-    if (plan.console) readers.push(periodicReader(new ConsoleMetricExporter(), plan, stallMillis))
+    if (plan.console) readers.push(consoleReader(plan))
     // Before the provider is seen, so that core does not begin to record into its histograms as well.
     this.#producer = leaseTelemetry().attachProducer()
     this.provider = new MeterProvider({ resource, readers })
@@ -65,18 +76,12 @@ export class MetricPipeline {
   }
 }
 
-/** @param callbackMillis a callback that never settles must leave the last flush its time to deliver the others */
-function periodicReader(
-  exporter: PushMetricExporter,
-  plan: MetricPlan,
-  callbackMillis: number,
-): PeriodicExportingMetricReader {
-  const isDelta = exporter instanceof OtlpMetricExporter && plan.temporality !== 'cumulative'
+function consoleReader({ intervalMillis, cardinalityLimit }: MetricPlan): MetricReader {
   return new PeriodicExportingMetricReader({
-    exporter,
-    exportIntervalMillis: plan.intervalMillis,
-    exportTimeoutMillis: Math.min(plan.intervalMillis, callbackMillis, MAX_COLLECT_MILLIS),
-    metricProducers: [leaseholdMetricProducer({ temporality: isDelta ? 'delta' : 'cumulative' })],
-    cardinalityLimits: { default: plan.cardinalityLimit },
+    exporter: new ConsoleMetricExporter(),
+    exportIntervalMillis: intervalMillis,
+    exportTimeoutMillis: Math.min(intervalMillis, CALLBACK_MILLIS),
+    metricProducers: [leaseholdMetricProducer()],
+    cardinalityLimits: { default: cardinalityLimit },
   })
 }

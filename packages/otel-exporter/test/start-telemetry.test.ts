@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { context, diag, metrics, propagation, trace } from '@opentelemetry/api'
 import { leaseTelemetry, ResourceRegistry } from '@leasehold/core'
+import { fileURLToPath } from 'node:url'
 import sinon from 'sinon'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node'
@@ -92,6 +93,20 @@ describe('startTelemetry', () => {
     ]) {
       assert.equal(exported.filter(each => each === name).length, 1, name)
     }
+  })
+
+  it('samples as OTEL_TRACES_SAMPLER says, where no option does', async () => {
+    await using receiver = await OtlpReceiver.start()
+    const variables = { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' }
+    const options = { traces: { otlp: `${receiver.url}/v1/traces` }, metrics: 'none' } as const
+    const telemetry = withVariables(variables, () => start(options))
+    trace.getTracer('test').startSpan('never').end()
+    await telemetry.shutdown()
+    assert.equal(telemetry.spans.ended, 0)
+    const sampled = withVariables({ ...variables, OTEL_TRACES_SAMPLER_ARG: '1' }, () => start(options))
+    trace.getTracer('test').startSpan('always').end()
+    await sampled.shutdown()
+    assert.deepEqual(sampled.spans, { ended: 1, delivered: 1 })
   })
 
   it('samples as it is told', async () => {
@@ -202,6 +217,19 @@ describe('startTelemetry', () => {
     }).finally(() => sinon.restore())
     assert.ok(warnings.length >= 4, warnings.join('\n'))
     assert.doesNotMatch([...warnings, ...written].join('\n'), /sekret/)
+  })
+
+  it('loses a batch, and nothing else, where a certificate cannot be used', async () => {
+    const variables = { OTEL_EXPORTER_OTLP_CERTIFICATE: fileURLToPath(import.meta.url) }
+    const warnings = await warningsDuring(async () => {
+      const telemetry = withVariables(variables, () =>
+        start({ traces: { otlp: 'https://127.0.0.1:9/' }, metrics: 'none', shutdownTimeoutMillis: 200 }),
+      )
+      trace.getTracer('test').startSpan('s').end()
+      await telemetry.shutdown()
+    })
+    assert.equal(warnings.length, 1)
+    assert.match(warnings[0] ?? '', /^traces: a batch for https:\/\/127.0.0.1:9\/ was lost/)
   })
 
   it('is shut down once, however often it is asked', async () => {

@@ -125,7 +125,7 @@ describe('options of startTelemetry that throw when they are read', () => {
   }
   const getter = (): object => Object.defineProperty({}, 'otlp', { enumerable: true, get: thrower })
 
-  for (const [option, options] of [
+  const table: [option: string, options: object][] = [
     ['options', hostile()],
     ['options', revoked()],
     ['traces', { traces: hostile() }],
@@ -135,10 +135,11 @@ describe('options of startTelemetry that throw when they are read', () => {
     ['metrics.otlp.headers', { metrics: { otlp: { url: otlp, headers: revoked() } } }],
     ['resourceAttributes', { resourceAttributes: hostile() }],
     ['resourceAttributes', { resourceAttributes: { a: new Proxy([], { get: thrower }) } }],
-  ] as const) {
+  ]
+  for (const [option, options] of table) {
     it(`are refused: ${option}`, () => {
       assert.throws(
-        () => startTelemetry(options as object),
+        () => startTelemetry(options),
         (error: Error & { code?: string; option?: string }) => {
           assert.deepEqual([error.code, error.option], ['ERR_CONFIG', option])
           assert.doesNotMatch(error.message, /sekret/)

@@ -79,6 +79,10 @@ export class DeliveryQueue<Batch> {
     this.#start()
   }
 
+  get isHurried(): boolean {
+    return this.#hurry.signal.aborted
+  }
+
   get isDown(): boolean {
     return this.#options.client.isDown
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { CANCELLED, promises, Resolver, TIMEOUT } from 'node:dns'
 import type { LookupAddress, LookupOptions } from 'node:dns'
 import { join } from 'node:path'
+import { callbackify } from 'node:util'
 
 /** As `net.connect` takes its `lookup`. */
 export type LookupFunction = (
@@ -50,16 +51,16 @@ const running: Map<string, Promise<LookupAddress[]>> = new Map()
  */
 export function hostLookup(signal: AbortSignal, names: NameService = system): LookupFunction {
   return (host, options, done) => {
-    look(host, signal, names).then(
-      addresses => {
-        const [first] = addresses
-        if (options.all === true || first === undefined) done(null, addresses)
-        else done(null, first.address, first.family)
-      },
-      (error: NodeJS.ErrnoException) => done(error, []),
-    )
+    lookAndCall(host, signal, names, (error, addresses) => {
+      const [first] = addresses ?? []
+      if (error !== null || first === undefined) done(error, [])
+      else if (options.all === true) done(null, addresses)
+      else done(null, first.address, first.family)
+    })
   }
 }
+
+const lookAndCall = callbackify(look)
 
 async function look(host: string, signal: AbortSignal, names: NameService): Promise<LookupAddress[]> {
   if (!isLocal(host, names.hosts()) && !(await dnsAnswers(host, signal, names))) {

@@ -87,7 +87,7 @@ export function post(o: HttpPost): Promise<HttpAnswer> {
       else {
         request.write(o.body.subarray(from, to), error => {
           stall.begin()
-          if (error == null) write(to)
+          if (!error) write(to)
         })
       }
     }

@@ -9,7 +9,6 @@ import { mayRetry, retryDelayMillis } from './retry.ts'
 import { Secrets } from './secrets.ts'
 
 const compress = promisify(gzip)
-const MAX_ATTEMPTS = 6
 /** Of what a back end says. */
 const MAX_SHOWN = 200
 
@@ -65,7 +64,7 @@ export class OtlpClient {
         retryAfter: result instanceof Error ? undefined : result.retryAfter,
         isHurried: hurry.aborted,
       })
-      const isFutile = attempt >= MAX_ATTEMPTS || signal.aborted || (hurry.aborted && result instanceof Error)
+      const isFutile = signal.aborted || (hurry.aborted && result instanceof Error)
       if (isFutile || !mayRetry(result) || performance.now() + delay >= deadline)
         throw result instanceof Error ? result : this.#refusal(result)
       await pause(delay, [signal, hurry])

@@ -1,4 +1,5 @@
 // Knows nothing of telemetry: counts in a worker thread, and ends.
+import { once } from 'node:events'
 import { isMainThread, Worker } from 'node:worker_threads'
 import { metrics, trace } from '@opentelemetry/api'
 
@@ -11,4 +12,6 @@ if (!isMainThread) {
 const where = isMainThread ? 'main' : 'worker'
 metrics.getMeter('test').createCounter(`counted.in.${where}`).add(1)
 trace.getTracer('test').startSpan(`span in ${where}`).end()
-if (isMainThread) new Worker(new URL(import.meta.url), { execArgv: ['--conditions=leasehold-source'] })
+if (isMainThread) {
+  await once(new Worker(new URL(import.meta.url), { execArgv: ['--conditions=leasehold-source'] }), 'exit')
+}
