@@ -105,10 +105,13 @@ describe('HTTP post', () => {
     const { port } = server.address() as AddressInfo
     const slow = { body, stallMillis: 100, timeoutMillis: 20_000 }
     const begun = performance.now()
-    assert.equal((await post(request(`http://127.0.0.1:${port}`, slow))).status, 200)
+    try {
+      assert.equal((await post(request(`http://127.0.0.1:${port}`, slow))).status, 200)
+    } finally {
+      server.close()
+    }
     // Else it would say nothing.
     assert.ok(performance.now() - begun > 150, `${performance.now() - begun} ms`)
-    server.close()
   })
 
   it('rejects with the reason of its signal, before and while it waits', async () => {
