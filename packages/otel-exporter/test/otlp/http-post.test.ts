@@ -67,8 +67,8 @@ describe('HTTP post', () => {
   ] as const) {
     it(`rejects when the back end ${kind}`, async () => {
       await using backEnd = await startBackEnd(kind)
-      const timeoutMillis = kind === 'answers without end' ? 10_000 : 200
-      await assert.rejects(post(request(backEnd.url, { timeoutMillis })), expected)
+      const more = kind === 'answers without end' ? { timeoutMillis: 10_000, stallMillis: 10_000 } : {}
+      await assert.rejects(post(request(backEnd.url, more)), expected)
     })
   }
 
