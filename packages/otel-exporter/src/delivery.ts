@@ -4,7 +4,8 @@ export interface Delivery {
   readonly isDown: boolean
   /** How many items the back end has acknowledged. */
   readonly delivered: number
-  idle(): Promise<void>
+  /** Resolves when all that it was given before is delivered or lost. */
+  settled(): Promise<void>
   hurry(): void
   giveUp(): void
   resume(): void

@@ -6,9 +6,6 @@ import type { ProblemLog } from './problem-log.ts'
 
 const LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as const
 
-/** What {@link Environment} has warned of already. */
-const TOLD = /Could not parse environment-provided export URL/
-
 /**
  * What the SDK says of itself. By default its warnings and errors are process warnings, each kind once and then
  * counted: an SDK in trouble repeats itself with every span. `OTEL_LOG_LEVEL` from info on is for who wants to read
@@ -25,7 +22,6 @@ export function installDiagBridge(env: Environment, problems: ProblemLog): void 
 function bridge(problems: ProblemLog): DiagLogger {
   const report = (message: unknown, ...args: unknown[]): void => {
     const text = [message, ...args].map(describe).join(' ')
-    if (TOLD.test(text)) return
     problems.report(`OpenTelemetry: ${text.replace(/\d+/g, 'N').slice(0, 60)}`, `OpenTelemetry: ${text}`)
   }
   const ignore = (): void => {}

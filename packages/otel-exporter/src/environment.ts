@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { parseKeyPairs } from './key-pairs.ts'
 import { oneLine, type ProblemLog } from './problem-log.ts'
 import { shownUrl } from './shown-url.ts'
 
@@ -60,6 +62,38 @@ export class Environment {
     const value = this.text(name)
     if (value === undefined || isHttpUrl(value)) return value
     return this.#refuse(name, value, 'an http or https URL')
+  }
+
+  /**
+   * A list `key=value,key=value`. An entry that is no such pair, or not `allowed`, is told by its place only, since it
+   * may be a secret; the others are used.
+   */
+  pairs(name: string, allowed: (key: string, value: string) => boolean = () => true): Record<string, string> {
+    const value = this.text(name)
+    if (value === undefined) return {}
+    const { pairs, malformed } = parseKeyPairs(value)
+    const good = pairs.filter(([key, each]) => allowed(key, each))
+    const isWhole = malformed.length === 0 && good.length === pairs.length
+    if (!isWhole) {
+      const named = pairs.filter(pair => !good.includes(pair)).map(([key]) => `of "${oneLine(key)}"`)
+      const what = [...malformed.map(String), ...named].slice(0, 5).join(', ')
+      this.#problems.report(
+        `environment: ${name}`,
+        `${name} must be key=value,key=value, percent-encoded: entry ${what} not used`,
+      )
+    }
+    return Object.fromEntries(good)
+  }
+
+  /** What is in the file of that path. */
+  file(name: string): Buffer | undefined {
+    const path = this.text(name)
+    if (path === undefined) return undefined
+    try {
+      return readFileSync(path)
+    } catch {
+      return this.#refuse(name, path, 'a file that can be read')
+    }
   }
 
   #refuse(name: string, value: string, expected: string): undefined {

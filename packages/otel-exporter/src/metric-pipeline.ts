@@ -5,9 +5,10 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics'
-import type { MetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics'
+import type { MetricReader } from '@opentelemetry/sdk-metrics'
 import type { Delivery } from './delivery.ts'
 import { leaseholdMetricProducer } from './metric-producer.ts'
+import { OtlpMetricReader } from './otlp/otlp-metric-reader.ts'
 import { OtlpMetricExporter } from './otlp/otlp-metric-exporter.ts'
 import type { ProblemLog } from './problem-log.ts'
 import { PrometheusReader } from './prometheus/prometheus-reader.ts'
@@ -15,12 +16,12 @@ import { ScrapeServer } from './prometheus/scrape-server.ts'
 import type { MetricPlan } from './telemetry-plan.ts'
 
 /** For observable callbacks of the program's own that never settle. */
-const COLLECT_TIMEOUT_MILLIS = 5_000
+const CALLBACK_MILLIS = 5_000
 
 export interface MetricPipelineOptions {
   readonly plan: MetricPlan
   readonly resource: Resource
-  readonly sendTimeoutMillis: number
+  readonly stallMillis: number
   readonly problems: ProblemLog
 }
 
@@ -31,7 +32,7 @@ export class MetricPipeline {
   readonly server: ScrapeServer | undefined
   readonly #producer: Disposable
 
-  constructor({ plan, resource, sendTimeoutMillis, problems }: MetricPipelineOptions) {
+  constructor({ plan, resource, stallMillis, problems }: MetricPipelineOptions) {
     const readers: MetricReader[] = []
     if (plan.prometheus !== undefined) {
       const metricProducers = [leaseholdMetricProducer()]
@@ -45,11 +46,21 @@ export class MetricPipeline {
     }
     if (plan.otlp !== undefined) {
       const { otlp: target, temporality } = plan
-      const exporter = new OtlpMetricExporter({ target, temporality, sendTimeoutMillis, problems })
+      const exporter = new OtlpMetricExporter({ target, temporality, stallMillis, problems })
       this.deliveries.push(exporter.queue)
-      readers.push(periodicReader(exporter, plan))
+      readers.push(
+        new OtlpMetricReader({
+          ...plan,
+          exporter,
+          producer: leaseholdMetricProducer({
+            temporality: temporality === 'cumulative' ? 'cumulative' : 'delta',
+          }),
+          callbackMillis: CALLBACK_MILLIS,
+          lastCallbackMillis: stallMillis,
+        }),
+      )
     }
-    if (plan.console) readers.push(periodicReader(new ConsoleMetricExporter(), plan))
+    if (plan.console) readers.push(consoleReader(plan))
     // Before the provider is seen, so that core does not begin to record into its histograms as well.
     this.#producer = leaseTelemetry().attachProducer()
     this.provider = new MeterProvider({ resource, readers })
@@ -65,13 +76,12 @@ export class MetricPipeline {
   }
 }
 
-function periodicReader(exporter: PushMetricExporter, plan: MetricPlan): PeriodicExportingMetricReader {
-  const isDelta = exporter instanceof OtlpMetricExporter && plan.temporality !== 'cumulative'
+function consoleReader({ intervalMillis, cardinalityLimit }: MetricPlan): MetricReader {
   return new PeriodicExportingMetricReader({
-    exporter,
-    exportIntervalMillis: plan.intervalMillis,
-    exportTimeoutMillis: Math.min(plan.intervalMillis, COLLECT_TIMEOUT_MILLIS),
-    metricProducers: [leaseholdMetricProducer({ temporality: isDelta ? 'delta' : 'cumulative' })],
-    cardinalityLimits: { default: plan.cardinalityLimit },
+    exporter: new ConsoleMetricExporter(),
+    exportIntervalMillis: intervalMillis,
+    exportTimeoutMillis: Math.min(intervalMillis, CALLBACK_MILLIS),
+    metricProducers: [leaseholdMetricProducer()],
+    cardinalityLimits: { default: cardinalityLimit },
   })
 }

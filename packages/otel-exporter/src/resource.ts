@@ -2,14 +2,12 @@ import { arch, hostname } from 'node:os'
 import {
   defaultResource,
   detectResources,
-  envDetector,
   osDetector,
   resourceFromAttributes,
+  serviceInstanceIdDetector,
 } from '@opentelemetry/resources'
-import { serviceInstanceIdDetector } from '@opentelemetry/resources'
 import type { Resource } from '@opentelemetry/resources'
 import type { Environment } from './environment.ts'
-import type { ProblemLog } from './problem-log.ts'
 import type { ResourcePlan } from './telemetry-plan.ts'
 
 /**
@@ -17,15 +15,7 @@ import type { ResourcePlan } from './telemetry-plan.ts'
  * are not used: they tell everybody who may scrape the whole command line, where secrets can be, and read the
  * machine's id by running a program.
  */
-export function detectedResource(plan: ResourcePlan, env: Environment, problems: ProblemLog): Resource {
-  const variables = 'OTEL_RESOURCE_ATTRIBUTES'
-  const fromEnv = envDetector.detect().attributes ?? {}
-  if (env.text(variables) !== undefined && Object.keys(fromEnv).every(key => key === 'service.name')) {
-    problems.report(
-      `environment: ${variables}`,
-      `${variables} must be key=value,key=value, percent-encoded: not used`,
-    )
-  }
+export function detectedResource(plan: ResourcePlan, env: Environment): Resource {
   const own = resourceFromAttributes({
     'host.name': hostname(),
     'host.arch': arch() === 'x64' ? 'amd64' : arch(),
@@ -34,9 +24,12 @@ export function detectedResource(plan: ResourcePlan, env: Environment, problems:
     'process.runtime.version': process.versions.node,
   })
   const { serviceName, serviceVersion, attributes } = plan
+  const named = env.text('OTEL_SERVICE_NAME')
   return defaultResource()
     .merge(own)
-    .merge(detectResources({ detectors: [osDetector, serviceInstanceIdDetector, envDetector] }))
+    .merge(detectResources({ detectors: [osDetector, serviceInstanceIdDetector] }))
+    .merge(resourceFromAttributes(env.pairs('OTEL_RESOURCE_ATTRIBUTES')))
+    .merge(resourceFromAttributes(named === undefined ? {} : { 'service.name': named }))
     .merge(resourceFromAttributes({ ...attributes }))
     .merge(
       resourceFromAttributes({

@@ -30,6 +30,7 @@ export class RunningTelemetry implements Telemetry {
   readonly #flushHook: Disposable
   readonly #onEnd: () => void
   readonly #ready: Promise<void>
+  #flushedSpans: number = -1
   #isReadyAsked: boolean = false
   #coolDown: NodeJS.Timeout | undefined
   #shutdown: Promise<void> | undefined
@@ -41,9 +42,9 @@ export class RunningTelemetry implements Telemetry {
     if (!plan.isDisabled) {
       if (registered('diag') === undefined) this.#globals.add(() => installDiagBridge(env, problems))
       const common = {
-        resource: detectedResource(plan.resource, env, problems),
-        // Half, so that one connection that hangs at the end leaves time for the last flush.
-        sendTimeoutMillis: this.#timeoutMillis / 2,
+        resource: detectedResource(plan.resource, env),
+        // Half, so that what hangs at the end leaves time for the last flush.
+        stallMillis: this.#timeoutMillis / 2,
         problems,
       }
       const { spans, metrics } = plan
@@ -56,6 +57,7 @@ export class RunningTelemetry implements Telemetry {
       leaseTelemetry().refresh()
     }
     this.#flushHook = onShutdownFlush(() => this.flushBeforeExit())
+    if (!plan.isDisabled) process.on('beforeExit', this.#onBeforeExit)
     this.#ready = this.#metrics?.server?.listening ?? Promise.resolve()
     this.#ready.catch(error => {
       if (!this.#isReadyAsked) problems.report('prometheus: listen', describe(error))
@@ -98,7 +100,17 @@ export class RunningTelemetry implements Telemetry {
     await this.shutdown()
   }
 
+  /**
+   * The event loop has run empty. A flush fills it again, and Node asks once more: flushed again only if spans have ended
+   * since. Not those that ended meanwhile: a program that ends one each time it is asked would be asked for ever.
+   */
+  readonly #onBeforeExit = (): void => {
+    if (this.spans.ended === this.#flushedSpans) return
+    void this.flushBeforeExit().then(() => (this.#flushedSpans = this.spans.ended))
+  }
+
   async #end(): Promise<void> {
+    process.off('beforeExit', this.#onBeforeExit)
     this.#flushHook[Symbol.dispose]()
     await this.#last(() => this.#close())
     for (const delivery of this.#deliveries) delivery.close()
@@ -125,7 +137,7 @@ export class RunningTelemetry implements Telemetry {
     if (isDone) return true
     for (const delivery of this.#deliveries) delivery.giveUp()
     // So that what is given up is counted before it is summed up.
-    await within(GIVE_UP_MILLIS, Promise.all(this.#deliveries.map(delivery => delivery.idle())))
+    await within(GIVE_UP_MILLIS, Promise.all(this.#deliveries.map(delivery => delivery.settled())))
     return false
   }
 
@@ -166,7 +178,7 @@ export class RunningTelemetry implements Telemetry {
   }
 
   #register(): void {
-    this.#spans?.provider.register()
+    this.#spans?.register()
     if (this.#metrics !== undefined) metrics.setGlobalMeterProvider(this.#metrics.provider)
   }
 }

@@ -6,17 +6,19 @@ import {
   SimpleSpanProcessor,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-node'
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
+import type { TextMapPropagator } from '@opentelemetry/api'
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-node'
 import type { Resource } from '@opentelemetry/resources'
 import { OtlpSpanExporter } from './otlp/otlp-span-exporter.ts'
 import type { Delivery } from './delivery.ts'
 import type { ProblemLog } from './problem-log.ts'
-import type { SpanPlan } from './telemetry-plan.ts'
+import type { Propagator, SpanPlan } from './telemetry-plan.ts'
 
 export interface SpanPipelineOptions {
   readonly plan: SpanPlan
   readonly resource: Resource
-  readonly sendTimeoutMillis: number
+  readonly stallMillis: number
   readonly problems: ProblemLog
 }
 
@@ -27,12 +29,14 @@ export class SpanPipeline {
   /** How many recorded spans have ended. */
   ended: number = 0
   readonly #processors: SpanProcessor[] = []
+  readonly #propagators: readonly Propagator[]
 
-  constructor({ plan, resource, sendTimeoutMillis, problems }: SpanPipelineOptions) {
+  constructor({ plan, resource, stallMillis, problems }: SpanPipelineOptions) {
     const { otlp: target, ratio, queueSize, batchSize, delayMillis } = plan
+    this.#propagators = plan.propagators
     if (target !== undefined) {
       const maxBatches = Math.ceil(queueSize / batchSize)
-      const exporter = new OtlpSpanExporter({ target, maxBatches, sendTimeoutMillis, problems })
+      const exporter = new OtlpSpanExporter({ target, maxBatches, stallMillis, problems })
       this.deliveries.push(exporter.queue)
       this.#processors.push(
         new BatchSpanProcessor(exporter, {
@@ -52,6 +56,12 @@ export class SpanPipeline {
     })
   }
 
+  /** With the OpenTelemetry API, for the whole process. */
+  register(): void {
+    const propagators = this.#propagators.map(propagator)
+    this.provider.register({ propagator: new CompositePropagator({ propagators }) })
+  }
+
   /** How many the back end has acknowledged. */
   get delivered(): number {
     return this.deliveries.reduce((sum, delivery) => sum + delivery.delivered, 0)
@@ -68,11 +78,15 @@ export class SpanPipeline {
   }
 
   async #delivered(): Promise<void> {
-    await Promise.all(this.deliveries.map(delivery => delivery.idle()))
+    await Promise.all(this.deliveries.map(delivery => delivery.settled()))
   }
 
   #tally(): SpanProcessor {
     const done = (): Promise<void> => Promise.resolve()
     return { onStart: () => {}, onEnd: () => void this.ended++, forceFlush: done, shutdown: done }
   }
+}
+
+function propagator(name: Propagator): TextMapPropagator {
+  return name === 'baggage' ? new W3CBaggagePropagator() : new W3CTraceContextPropagator()
 }

@@ -1,7 +1,7 @@
 import { Environment } from './environment.ts'
 import { ProblemLog } from './problem-log.ts'
 import { RunningTelemetry } from './running-telemetry.ts'
-import { checkTelemetryOptions, type StartTelemetryOptions } from './telemetry-options.ts'
+import { checkedTelemetryOptions, type StartTelemetryOptions } from './telemetry-options.ts'
 import type { Telemetry } from './telemetry.ts'
 import { telemetryPlan } from './telemetry-plan.ts'
 
@@ -16,24 +16,38 @@ const shared = globalThis as { [KEY]?: Telemetry | undefined }
  * @throws ConfigError for an option that is unknown or wrong; never for a variable
  */
 export function startTelemetry(options: StartTelemetryOptions = {}): Telemetry {
-  checkTelemetryOptions(options)
+  const checked = checkedTelemetryOptions(options)
   const problems = new ProblemLog()
   const running = shared[KEY]
-  if (running !== undefined) {
+  if (running === undefined) return launch(checked, { problems, isScraped: true })
+  if (!told.has(running)) {
     problems.report('twice', 'startTelemetry: telemetry is running already; these options are not used')
-    return running
+    told.add(running)
   }
-  return launch(options, problems)
+  return running
 }
 
-/** For `register`: where something runs already there is nothing to do. */
-export function startUnlessRunning(options: StartTelemetryOptions): RunningTelemetry | undefined {
-  return shared[KEY] === undefined ? launch(options, new ProblemLog()) : undefined
+/** Whose second call was told: a program that asks for its telemetry wherever it needs it need not hear it each time. */
+const told: WeakSet<Telemetry> = new WeakSet()
+
+/**
+ * For `register`: where something runs already there is nothing to do. A worker thread inherits `--import`, but the
+ * port is its main thread's.
+ */
+export function startUnlessRunning({ isWorker }: { isWorker: boolean }): RunningTelemetry | undefined {
+  if (shared[KEY] !== undefined) return undefined
+  return launch({}, { problems: new ProblemLog(), isScraped: !isWorker })
 }
 
-function launch(options: StartTelemetryOptions, problems: ProblemLog): RunningTelemetry {
+function launch(
+  options: StartTelemetryOptions,
+  { problems, isScraped }: { readonly problems: ProblemLog; readonly isScraped: boolean },
+): RunningTelemetry {
   const env = new Environment(process.env, problems)
-  const telemetry = new RunningTelemetry(telemetryPlan(options, env), env, problems, () => {
+  const plan = telemetryPlan(options, env)
+  const prometheus = isScraped ? plan.metrics.prometheus : undefined
+  const own = { ...plan, metrics: { ...plan.metrics, prometheus } }
+  const telemetry = new RunningTelemetry(own, env, problems, () => {
     if (shared[KEY] === telemetry) shared[KEY] = undefined
   })
   shared[KEY] = telemetry

@@ -1,9 +1,9 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { AttributeValue } from '@opentelemetry/api'
 import { checkOptions, ConfigError, integerFrom, oneOf, positiveMillis, rule, text } from '@leasehold/core'
 import type { OptionSchema, Preset } from '@leasehold/core'
 import * as v from 'valibot'
 import { isHttpUrl } from './environment.ts'
+import { isHeader } from './http-headers.ts'
 import { shownUrl } from './shown-url.ts'
 import type { OtlpProtocol } from './otlp/otlp-target.ts'
 
@@ -74,7 +74,12 @@ const attributes = rule(
   x => isPlainObject(x) && Object.values(x).every(isAttributeValue),
 )
 const otlpSettings = {
-  headers: v.optional(rule('an object of valid HTTP headers', x => isPlainObject(x) && areHeaders(x))),
+  headers: v.optional(
+    rule(
+      'an object of valid HTTP headers',
+      x => isPlainObject(x) && Object.entries(x).every(each => isHeader(...each)),
+    ),
+  ),
   timeoutMillis: v.optional(positiveMillis),
   compression: v.optional(oneOf('gzip', 'none')),
   protocol: v.optional(oneOf('http/protobuf', 'http/json')),
@@ -97,12 +102,38 @@ const otlpObject = v.strictObject({
   ...otlpSettings,
 })
 
-/** @throws ConfigError */
-export function checkTelemetryOptions(options: StartTelemetryOptions): void {
+/**
+ * @returns a copy, read once: what is checked is what is used
+ * @throws ConfigError
+ */
+export function checkedTelemetryOptions(options: StartTelemetryOptions): StartTelemetryOptions {
+  const copy = copied(options, []) as StartTelemetryOptions
   try {
-    checkOptions('startTelemetry', schemaFor(options), options)
+    checkOptions('startTelemetry', schemaFor(copy), copy)
+    return copy
   } catch (error) {
     throw withoutCredentials(error)
+  }
+}
+
+/** Of options within options, as `metrics.otlp.headers`. */
+const MAX_DEPTH = 3
+
+/** Options may be anything, a Proxy that throws too: nothing but a `ConfigError` is to come of it. */
+function copied(value: unknown, path: readonly string[]): unknown {
+  const copy: Record<string, unknown> = {}
+  let at = path
+  try {
+    if (!isPlainObject(value) || path.length > MAX_DEPTH) return value
+    // What is inherited counts: `Object.create(defaults)`.
+    for (const key in value) {
+      at = [...path, key]
+      copy[key] = copied((value as Record<string, unknown>)[key], at)
+    }
+    return copy
+  } catch (error) {
+    if (error instanceof ConfigError) throw error
+    throw new ConfigError('startTelemetry', at.join('.') || 'options', 'readable, without an error', value)
   }
 }
 
@@ -115,16 +146,14 @@ function withoutCredentials(error: unknown): unknown {
 
 /** An option that may be a word or an object is checked as what it is, so that the message names the very field. */
 function schemaFor(options: StartTelemetryOptions): OptionSchema {
-  const o: Partial<Record<string, unknown>> = isPlainObject(options) ? { ...options } : {}
+  const o: Partial<StartTelemetryOptions> = isPlainObject(options) ? options : {}
   return v.strictObject({
     preset: v.optional(oneOf('production', 'development', 'test', 'lowMemory')),
     serviceName: v.optional(text),
     serviceVersion: v.optional(text),
     resourceAttributes: v.optional(attributes),
-    traces: v.optional(isPlainObject(o['traces']) ? tracesObject : word('{ otlp: url }')),
-    metrics: v.optional(
-      isPlainObject(o['metrics']) ? metricsObject(o['metrics']) : word('{ prometheus, otlp }'),
-    ),
+    traces: v.optional(isPlainObject(o.traces) ? tracesObject : word('{ otlp: url }')),
+    metrics: v.optional(isPlainObject(o.metrics) ? metricsObject(o.metrics) : word('{ prometheus, otlp }')),
     sampling: v.optional(rule('a number from 0 to 1', x => typeof x === 'number' && x >= 0 && x <= 1)),
     shutdownTimeoutMillis: v.optional(positiveMillis),
   })
@@ -155,16 +184,4 @@ function isAttributeValue(x: unknown): boolean {
 
 function isPrimitive(x: unknown): boolean {
   return typeof x === 'string' || typeof x === 'number' || typeof x === 'boolean'
-}
-
-function areHeaders(headers: object): boolean {
-  try {
-    for (const [name, value] of Object.entries(headers)) {
-      validateHeaderName(name)
-      validateHeaderValue(name, value as string)
-    }
-    return Object.values(headers).every(value => typeof value === 'string')
-  } catch {
-    return false
-  }
 }

@@ -1,15 +1,9 @@
 import type { AttributeValue } from '@opentelemetry/api'
 import type { Environment } from './environment.ts'
 import { presets, type PresetSettings } from './presets.ts'
-import type { OtlpSignal } from './otlp/otlp-client.ts'
-import type { OtlpTarget } from './otlp/otlp-target.ts'
+import { otlpTarget, type OtlpTarget } from './otlp/otlp-target.ts'
 import type { TemporalityPreference } from './otlp/temporality.ts'
-import type {
-  MetricsOptions,
-  OtlpMetricsOptions,
-  OtlpSettings,
-  StartTelemetryOptions,
-} from './telemetry-options.ts'
+import type { MetricsOptions, OtlpMetricsOptions, StartTelemetryOptions } from './telemetry-options.ts'
 
 /** What is to be exported, and how: options before variables before defaults, all decided. */
 export interface TelemetryPlan {
@@ -26,11 +20,15 @@ export interface ResourcePlan {
   readonly attributes: Readonly<Record<string, AttributeValue>>
 }
 
+export type Propagator = (typeof PROPAGATORS)[number]
+
 export interface SpanPlan {
   readonly otlp: OtlpTarget | undefined
   readonly console: boolean
   /** Undefined: as `OTEL_TRACES_SAMPLER` says, which the SDK reads. */
   readonly ratio: number | undefined
+  /** How a trace's context goes from process to process. */
+  readonly propagators: readonly Propagator[]
   readonly queueSize: number
   readonly batchSize: number
   readonly delayMillis: number
@@ -52,6 +50,7 @@ export interface PrometheusPlan {
 }
 
 const DAY_MILLIS = 86_400_000
+const PROPAGATORS = ['tracecontext', 'baggage'] as const
 const PREFERENCES = ['cumulative', 'delta', 'lowmemory'] as const
 
 export function telemetryPlan(options: StartTelemetryOptions, env: Environment): TelemetryPlan {
@@ -84,6 +83,7 @@ function spanPlan(
     otlp: exporters.includes('otlp') ? otlpTarget('traces', settings, env) : undefined,
     console: exporters.includes('console'),
     ratio: sampling,
+    propagators: env.listOf('OTEL_PROPAGATORS', PROPAGATORS) ?? PROPAGATORS,
     queueSize,
     batchSize: Math.min(batchSize, queueSize),
     delayMillis: env.integer('OTEL_BSP_SCHEDULE_DELAY', 1, DAY_MILLIS) ?? preset.spanDelayMillis,
@@ -148,24 +148,4 @@ function metricsFromEnv(env: Environment, preset: PresetSettings): string[] {
       ...(isPushed ? ['otlp'] : []),
     ]
   )
-}
-
-function otlpTarget(signal: OtlpSignal, o: OtlpSettings & { url?: string }, env: Environment): OtlpTarget {
-  const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}`
-  const shared = env.url('OTEL_EXPORTER_OTLP_ENDPOINT') ?? 'http://localhost:4318'
-  return {
-    url: o.url ?? env.url(`${own}_ENDPOINT`) ?? `${shared.replace(/\/$/, '')}/v1/${signal}`,
-    headers: o.headers,
-    timeoutMillis: o.timeoutMillis,
-    compression: o.compression,
-    protocol:
-      o.protocol ??
-      protocol(`${own}_PROTOCOL`, env) ??
-      protocol('OTEL_EXPORTER_OTLP_PROTOCOL', env) ??
-      'http/protobuf',
-  }
-}
-
-function protocol(name: string, env: Environment): OtlpTarget['protocol'] | undefined {
-  return env.oneOf(name, ['http/protobuf', 'http/json'])
 }

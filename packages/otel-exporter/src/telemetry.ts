@@ -4,7 +4,7 @@ import type { PrometheusEndpoint } from './prometheus/scrape-server.ts'
 export interface SpanCounts {
   /** Recorded ones that have ended. */
   readonly ended: number
-  /** Those whose batch the OTLP back end has acknowledged; after a shutdown, the rest are lost. */
+  /** Those that the OTLP back end has acknowledged, and not rejected; after a shutdown, the rest are lost. */
   readonly delivered: number
 }
 

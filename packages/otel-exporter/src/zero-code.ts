@@ -12,27 +12,12 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT']
  */
 export function startZeroCode(): void {
   try {
-    // A worker thread inherits `--import`; the port is its main thread's.
-    const telemetry = startUnlessRunning(isMainThread ? {} : { metrics: 'none' })
+    const telemetry = startUnlessRunning({ isWorker: !isMainThread })
     if (telemetry === undefined) return
-    flushWhenEmpty(telemetry)
     if (isMainThread) for (const signal of SIGNALS) flushOn(signal, telemetry)
   } catch (error) {
     process.emitWarning(`telemetry could not be started: ${describe(error)}`, 'LeaseholdWarning')
   }
-}
-
-/**
- * A flush fills the event loop again, and Node asks once more: flushed again only if spans have ended since. Not those
- * that ended meanwhile: a program that ends one each time it is asked would be asked for ever.
- */
-function flushWhenEmpty(telemetry: RunningTelemetry): void {
-  let flushedSpans = -1
-  process.on('beforeExit', () => {
-    const { ended } = telemetry.spans
-    if (ended === flushedSpans) return
-    void telemetry.flushBeforeExit().then(() => (flushedSpans = telemetry.spans.ended))
-  })
 }
 
 /**

@@ -9,9 +9,7 @@ import { warningsDuring } from './support/warnings.ts'
 const nothing: ResourcePlan = { serviceName: undefined, serviceVersion: undefined, attributes: {} }
 
 function attributes(plan: Partial<ResourcePlan> = {}): Record<string, unknown> {
-  const problems = new ProblemLog()
-  return detectedResource({ ...nothing, ...plan }, new Environment(process.env, problems), problems)
-    .attributes
+  return detectedResource({ ...nothing, ...plan }, new Environment(process.env, new ProblemLog())).attributes
 }
 
 describe('resource', () => {
@@ -45,16 +43,31 @@ describe('resource', () => {
     )
   })
 
-  for (const value of ['a=b=c', 'no pairs', '=x', 'a=%zz']) {
-    it(`warns of OTEL_RESOURCE_ATTRIBUTES="${value}", which the SDK drops without a word`, async () => {
+  for (const [value, entry] of [
+    ['no pairs', '1'],
+    ['a=1,=x,b=2', '2'],
+    ['a=1,b=2,c=%zz,d', '3, 4'],
+  ] as const) {
+    it(`warns of OTEL_RESOURCE_ATTRIBUTES="${value}", and uses what can be used`, async () => {
       const warnings = await warningsDuring(() =>
         withVariables({ OTEL_RESOURCE_ATTRIBUTES: value, OTEL_SERVICE_NAME: 's' }, () => {
-          assert.equal(attributes()['service.name'], 's')
+          const found = attributes()
+          assert.equal(found['service.name'], 's')
+          if (value.includes('a=1')) assert.deepEqual([found['a'], found['b']], ['1', '2'])
         }),
       )
       assert.deepEqual(warnings, [
-        'OTEL_RESOURCE_ATTRIBUTES must be key=value,key=value, percent-encoded: not used',
+        `OTEL_RESOURCE_ATTRIBUTES must be key=value,key=value, percent-encoded: entry ${entry} not used`,
       ])
     })
   }
+
+  it('takes the name of the service from OTEL_RESOURCE_ATTRIBUTES too, without a warning', async () => {
+    const warnings = await warningsDuring(() =>
+      withVariables({ OTEL_RESOURCE_ATTRIBUTES: 'service.name=orders' }, () => {
+        assert.equal(attributes()['service.name'], 'orders')
+      }),
+    )
+    assert.deepEqual(warnings, [])
+  })
 })

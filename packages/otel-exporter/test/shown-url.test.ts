@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { Environment } from '../src/environment.ts'
 import { ProblemLog } from '../src/problem-log.ts'
 import { shownUrl } from '../src/shown-url.ts'
-import { checkTelemetryOptions } from '../src/telemetry-options.ts'
+import { checkedTelemetryOptions } from '../src/telemetry-options.ts'
 
 /** Each with the password `sekret`, and none a URL that can be used. */
 const wrong = [
@@ -23,7 +23,7 @@ describe('a URL that is shown', () => {
   for (const url of wrong) {
     it(`has none in the error of an option: ${url}`, () => {
       assert.throws(
-        () => checkTelemetryOptions({ traces: { otlp: url } }),
+        () => checkedTelemetryOptions({ traces: { otlp: url } }),
         (error: Error & { code?: string; received?: unknown }) => {
           assert.equal(error.code, 'ERR_CONFIG')
           assert.doesNotMatch(`${error.message} ${String(error.received)} ${String(error.stack)}`, /sekret/)

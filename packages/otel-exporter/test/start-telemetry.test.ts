@@ -4,6 +4,8 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { context, diag, metrics, propagation, trace } from '@opentelemetry/api'
 import { leaseTelemetry, ResourceRegistry } from '@leasehold/core'
+import { fileURLToPath } from 'node:url'
+import sinon from 'sinon'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node'
 import { startTelemetry, type StartTelemetryOptions, type Telemetry } from '../src/index.ts'
@@ -93,6 +95,20 @@ describe('startTelemetry', () => {
     }
   })
 
+  it('samples as OTEL_TRACES_SAMPLER says, where no option does', async () => {
+    await using receiver = await OtlpReceiver.start()
+    const variables = { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' }
+    const options = { traces: { otlp: `${receiver.url}/v1/traces` }, metrics: 'none' } as const
+    const telemetry = withVariables(variables, () => start(options))
+    trace.getTracer('test').startSpan('never').end()
+    await telemetry.shutdown()
+    assert.equal(telemetry.spans.ended, 0)
+    const sampled = withVariables({ ...variables, OTEL_TRACES_SAMPLER_ARG: '1' }, () => start(options))
+    trace.getTracer('test').startSpan('always').end()
+    await sampled.shutdown()
+    assert.deepEqual(sampled.spans, { ended: 1, delivered: 1 })
+  })
+
   it('samples as it is told', async () => {
     await using receiver = await OtlpReceiver.start()
     const telemetry = start({
@@ -116,12 +132,104 @@ describe('startTelemetry', () => {
     }
   })
 
-  it('warns of a second call while the first runs, and returns that', async () => {
+  it('warns once of further calls while the first runs, and returns that', async () => {
     const first = start({ ...quiet, metrics: onAnyPort })
     const warnings = await warningsDuring(() => {
-      assert.equal(start({ serviceName: 'another', traces: 'console' }), first)
+      for (let i = 0; i < 3; i++) assert.equal(start({ serviceName: 'another', traces: 'console' }), first)
     })
     assert.deepEqual(warnings, ['startTelemetry: telemetry is running already; these options are not used'])
+  })
+
+  for (const [value, fields] of [
+    [undefined, ['baggage', 'traceparent', 'tracestate']],
+    ['tracecontext', ['traceparent', 'tracestate']],
+    ['baggage', ['baggage']],
+    ['none', []],
+  ] as const) {
+    it(`propagates as OTEL_PROPAGATORS=${value} says`, () => {
+      withVariables(value === undefined ? {} : { OTEL_PROPAGATORS: value }, () =>
+        start({ ...quiet, traces: 'console' }),
+      )
+      assert.deepEqual(propagation.fields().toSorted(), fields)
+    })
+  }
+
+  it('warns of a propagator that it does not have, and keeps to the others', async () => {
+    const warnings = await warningsDuring(() => {
+      withVariables({ OTEL_PROPAGATORS: 'b3,baggage' }, () => start({ ...quiet, traces: 'console' }))
+    })
+    assert.deepEqual(propagation.fields(), ['baggage'])
+    assert.deepEqual(warnings, [
+      `OTEL_PROPAGATORS must be 'tracecontext', 'baggage', 'none', got "b3": not used`,
+    ])
+  })
+
+  it('delivers the other metrics in time although a callback of the program never settles', async () => {
+    await using receiver = await OtlpReceiver.start()
+    const telemetry = start({
+      traces: 'none',
+      metrics: { otlp: { url: `${receiver.url}/v1/metrics`, protocol: 'http/json' } },
+      shutdownTimeoutMillis: 400,
+    })
+    const meter = metrics.getMeter('test')
+    meter.createObservableGauge('stuck').addCallback(() => new Promise(() => {}))
+    meter.createCounter('sound').add(1)
+    const warnings = await warningsDuring(() => telemetry.shutdown())
+    assert.ok(receiver.metricNames().includes('sound'))
+    assert.match(warnings.join(), /metrics collection errors.*timed out/)
+  })
+
+  it('flushes once when the event loop runs empty, and no more after the shutdown', async () => {
+    await using receiver = await OtlpReceiver.start()
+    const before = process.listeners('beforeExit')
+    const telemetry = start({
+      traces: 'none',
+      metrics: { otlp: { url: `${receiver.url}/v1/metrics`, protocol: 'http/json' } },
+    })
+    const [ours, ...others] = process.listeners('beforeExit').filter(each => !before.includes(each))
+    assert.equal(others.length, 0)
+    metrics.getMeter('test').createCounter('short').add(1)
+    const taken = new Promise<void>(resolve => (receiver.taken = resolve))
+    ours!(0)
+    await taken
+    assert.ok(receiver.metricNames().includes('short'))
+    await telemetry.shutdown()
+    assert.deepEqual(process.listeners('beforeExit'), before)
+  })
+
+  it('never tells a password, also to who reads everything that the SDK says', async () => {
+    const written: string[] = []
+    const take = (text: string | Uint8Array): boolean => written.push(String(text)) > 0
+    sinon.stub(process.stdout, 'write').callsFake(take)
+    sinon.stub(process.stderr, 'write').callsFake(take)
+    const warnings = await warningsDuring(async () => {
+      const variables = {
+        OTEL_LOG_LEVEL: 'all',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://u:sekret@h:999999?k=sekret',
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://u:sekret@127.0.0.1:9/?k=sekret',
+        OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'u:sekret@h',
+        OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=sekret,sekret',
+        OTEL_METRICS_EXPORTER: 'otlp',
+      }
+      const telemetry = withVariables(variables, () => start({ shutdownTimeoutMillis: 200 }))
+      trace.getTracer('test').startSpan('s').end()
+      await telemetry.shutdown()
+    }).finally(() => sinon.restore())
+    assert.ok(warnings.length >= 4, warnings.join('\n'))
+    assert.doesNotMatch([...warnings, ...written].join('\n'), /sekret/)
+  })
+
+  it('loses a batch, and nothing else, where a certificate cannot be used', async () => {
+    const variables = { OTEL_EXPORTER_OTLP_CERTIFICATE: fileURLToPath(import.meta.url) }
+    const warnings = await warningsDuring(async () => {
+      const telemetry = withVariables(variables, () =>
+        start({ traces: { otlp: 'https://127.0.0.1:9/' }, metrics: 'none', shutdownTimeoutMillis: 200 }),
+      )
+      trace.getTracer('test').startSpan('s').end()
+      await telemetry.shutdown()
+    })
+    assert.equal(warnings.length, 1)
+    assert.match(warnings[0] ?? '', /^traces: a batch for https:\/\/127.0.0.1:9\/ was lost/)
   })
 
   it('is shut down once, however often it is asked', async () => {
@@ -240,6 +348,20 @@ describe('startTelemetry', () => {
     assert.equal(warnings.filter(each => each.startsWith('traces: batches lost: ')).length, 1)
     assert.equal(warnings.filter(each => /metrics: a batch/.test(each)).length, 1)
     assert.ok(warnings.length <= 4, warnings.join('\n'))
+  })
+
+  it('delivers at the shutdown although the back end is busy for a moment', async () => {
+    await using receiver = await OtlpReceiver.start()
+    receiver.status = 503
+    receiver.taken = () => (receiver.status = receiver.exports.length < 3 ? 503 : 200)
+    const telemetry = start({
+      traces: { otlp: `${receiver.url}/v1/traces` },
+      metrics: 'none',
+      shutdownTimeoutMillis: 1_000,
+    })
+    trace.getTracer('test').startSpan('last').end()
+    const warnings = await warningsDuring(() => telemetry.shutdown())
+    assert.deepEqual([telemetry.spans, warnings], [{ ended: 1, delivered: 1 }, []])
   })
 
   it('keeps for a slow back end what `forceFlush` could not deliver in time', async () => {

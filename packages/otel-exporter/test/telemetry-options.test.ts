@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { isLeaseholdError } from '@leasehold/core'
 import { startTelemetry } from '../src/index.ts'
 import { registered } from '../src/global-registration.ts'
+import { checkedTelemetryOptions } from '../src/telemetry-options.ts'
 
 const otlp = 'http://localhost:4318/v1/traces'
 
@@ -110,4 +111,57 @@ describe('options of startTelemetry that cannot be meant', () => {
       assert.equal(registered('diag'), undefined)
     })
   }
+})
+
+describe('options of startTelemetry that throw when they are read', () => {
+  const thrower = (): never => {
+    throw new Error('sekret')
+  }
+  const hostile = (): object => new Proxy({}, { ownKeys: thrower, get: thrower, getPrototypeOf: thrower })
+  const revoked = (): object => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    return proxy
+  }
+  const getter = (): object => Object.defineProperty({}, 'otlp', { enumerable: true, get: thrower })
+
+  const table: [option: string, options: object][] = [
+    ['options', hostile()],
+    ['options', revoked()],
+    ['traces', { traces: hostile() }],
+    ['traces', { traces: revoked() }],
+    ['traces.otlp', { traces: getter() }],
+    ['metrics.prometheus', { metrics: { prometheus: hostile() } }],
+    ['metrics.otlp.headers', { metrics: { otlp: { url: otlp, headers: revoked() } } }],
+    ['resourceAttributes', { resourceAttributes: hostile() }],
+    ['resourceAttributes', { resourceAttributes: { a: new Proxy([], { get: thrower }) } }],
+  ]
+  for (const [option, options] of table) {
+    it(`are refused: ${option}`, () => {
+      assert.throws(
+        () => startTelemetry(options),
+        (error: Error & { code?: string; option?: string }) => {
+          assert.deepEqual([error.code, error.option], ['ERR_CONFIG', option])
+          assert.doesNotMatch(error.message, /sekret/)
+          return true
+        },
+      )
+      assert.equal(registered('trace'), undefined)
+    })
+  }
+
+  it('are read once: what is checked is what is used', () => {
+    let reads = 0
+    const options = {
+      get serviceName() {
+        return reads++ === 0 ? 'orders' : 7
+      },
+    }
+    assert.deepEqual(checkedTelemetryOptions(options as object), { serviceName: 'orders' })
+  })
+
+  it('count when they are inherited', () => {
+    const options = Object.create({ serviceName: 'orders' }) as object
+    assert.deepEqual(checkedTelemetryOptions(options), { serviceName: 'orders' })
+  })
 })

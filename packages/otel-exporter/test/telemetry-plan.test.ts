@@ -63,6 +63,17 @@ const table: [
     [JAEGER, 'console'],
     [SCRAPE, 'http://localhost:4318/v1/metrics', 'console'],
   ],
+  [
+    'a push wanted: to the shared end point, and no scrape',
+    {},
+    {
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://gate',
+      OTEL_TRACES_EXPORTER: 'none',
+    },
+    [],
+    ['http://gate/v1/metrics'],
+  ],
   ['none of both', {}, { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' }, [], []],
   [
     'where to scrape',
@@ -128,6 +139,7 @@ describe('the plan of what is exported', () => {
   it('follows OTEL_BSP_*, within what makes sense', () => {
     const { spans } = plan({}, { OTEL_BSP_MAX_QUEUE_SIZE: '100', OTEL_BSP_SCHEDULE_DELAY: '7' })
     assert.deepEqual([spans.queueSize, spans.batchSize, spans.delayMillis], [100, 100, 7])
+    assert.equal(plan({}, { OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '9' }).spans.batchSize, 9)
   })
 
   it('follows interval and temporality', () => {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { OtlpReceiver } from './support/otlp-receiver.ts'
 
 const program = fileURLToPath(new URL('programs/work.mjs', import.meta.url))
+const worker = fileURLToPath(new URL('programs/worker.mjs', import.meta.url))
 const register = fileURLToPath(new URL('../src/register.ts', import.meta.url))
 
 interface End {
@@ -16,9 +17,9 @@ interface End {
 }
 
 /** Runs the program with nothing but `--import` and variables; SIGTERM once it says that it is ready. */
-async function run(way: string, env: Record<string, string>): Promise<End> {
+async function run(way: string, env: Record<string, string>, file: string = program): Promise<End> {
   const flags = ['--conditions=leasehold-source', '--import=tsx', `--import=${register}`]
-  const child = spawn(process.execPath, [...flags, program, way], {
+  const child = spawn(process.execPath, [...flags, file, way], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, OTEL_METRICS_EXPORTER: 'none', ...env },
   })
@@ -93,6 +94,35 @@ describe('a program started with --import', function () {
     })
     assert.equal(signal, 'SIGTERM')
     assert.equal(backEnd.spans().length, 20)
+  })
+
+  it('shows its last counts by OTLP, although it ends before the first interval', async () => {
+    await using backEnd = await OtlpReceiver.start()
+    await run('ends', {
+      OTEL_EXPORTER_OTLP_ENDPOINT: backEnd.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_METRICS_EXPORTER: 'otlp',
+    })
+    assert.equal(backEnd.lastSum('leasehold.lease.acquisitions'), 20)
+  })
+
+  it("exports what its worker threads count and do as well; the port is the main one's", async () => {
+    await using backEnd = await OtlpReceiver.start()
+    const variables = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: backEnd.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_METRICS_EXPORTER: 'otlp,prometheus',
+      OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+    }
+    const { errors } = await run('', variables, worker)
+    assert.equal(errors, '')
+    for (const where of ['main', 'worker']) {
+      assert.equal(backEnd.lastSum(`counted.in.${where}`), 1, where)
+      assert.ok(
+        backEnd.spans().some(({ name }) => name === `span in ${where}`),
+        where,
+      )
+    }
   })
 
   it('says what is lost before it dies of a signal', async () => {

@@ -2,7 +2,10 @@ import { context } from '@opentelemetry/api'
 import { suppressTracing } from '@opentelemetry/core'
 import { describe } from '../failure-text.ts'
 import type { ProblemLog } from '../problem-log.ts'
-import type { OtlpClient, OtlpSignal } from './otlp-client.ts'
+import type { HttpAnswer } from './http-post.ts'
+import type { OtlpAnswer } from './otlp-answer.ts'
+import type { OtlpClient } from './otlp-client.ts'
+import type { OtlpSignal } from './otlp-target.ts'
 
 export interface DeliveryQueueOptions<Batch> {
   readonly signal: OtlpSignal
@@ -12,8 +15,8 @@ export interface DeliveryQueueOptions<Batch> {
   readonly serialize: (batch: Batch) => Uint8Array | undefined
   /** How many items a batch has. */
   readonly countOf: (batch: Batch) => number
-  /** What a back end that took the batch says of parts that it did not take. */
-  readonly complaint: (answer: Uint8Array) => string | undefined
+  /** What a back end that took the batch says of it. Throws where that is no back end. */
+  readonly read: (answer: HttpAnswer) => OtlpAnswer
 }
 
 /**
@@ -26,7 +29,11 @@ export class DeliveryQueue<Batch> {
   /** Items, not batches, that the back end has acknowledged. */
   delivered: number = 0
   #waiting: Batch[] = []
-  #running: Promise<void> | undefined
+  /** Where the last one pushed, and the oldest that is not settled yet, stand in the order of all. */
+  #pushed: number = 0
+  #oldest: number = 1
+  #flushes: { readonly upTo: number; readonly done: () => void }[] = []
+  #isRunning: boolean = false
   #abort: AbortController = new AbortController()
   #hurry: AbortController = new AbortController()
 
@@ -36,6 +43,7 @@ export class DeliveryQueue<Batch> {
 
   push(batch: Batch): void {
     this.#waiting.push(batch)
+    this.#pushed++
     if (this.#waiting.length > this.#options.maxBatches) {
       this.#waiting.shift()
       this.#lost('the back end does not keep up')
@@ -43,9 +51,14 @@ export class DeliveryQueue<Batch> {
     this.#start()
   }
 
-  /** Resolves when nothing waits and nothing is under way. */
-  async idle(): Promise<void> {
-    while (this.#running !== undefined) await this.#running
+  /**
+   * Resolves when all that was pushed before is delivered or lost, or waits for `resume`. Not when nothing is left: in
+   * a busy program that may never be.
+   */
+  async settled(): Promise<void> {
+    const upTo = this.#pushed
+    if (!this.#isRunning || this.#oldest > upTo) return
+    await new Promise<void>(done => this.#flushes.push({ upTo, done }))
   }
 
   /** From now until `resume`, what the back end refuses is not tried again: the program wants to end. */
@@ -66,6 +79,10 @@ export class DeliveryQueue<Batch> {
     this.#start()
   }
 
+  get isHurried(): boolean {
+    return this.#hurry.signal.aborted
+  }
+
   get isDown(): boolean {
     return this.#options.client.isDown
   }
@@ -80,34 +97,43 @@ export class DeliveryQueue<Batch> {
   }
 
   #start(): void {
-    if (this.#isPaused || this.#waiting.length === 0) return
-    this.#running ??= context.with(suppressTracing(context.active()), () => this.#run())
+    if (this.#isRunning || this.#isPaused || this.#waiting.length === 0) return
+    this.#isRunning = true
+    context.with(suppressTracing(context.active()), () => void this.#run())
   }
 
   async #run(): Promise<void> {
-    try {
-      while (!this.#isPaused) {
-        const batch = this.#waiting.shift()
-        if (batch === undefined) break
-        await this.#deliver(batch)
-      }
-    } finally {
-      this.#running = undefined
+    while (!this.#isPaused) {
+      const batch = this.#waiting.shift()
+      if (batch === undefined) break
+      // They are sent in order, and the oldest is dropped first: what waits now is all that is younger.
+      this.#oldest = this.#pushed - this.#waiting.length
+      await this.#deliver(batch)
+      this.#oldest = this.#pushed - this.#waiting.length + 1
+      this.#tell(({ upTo }) => upTo < this.#oldest)
     }
-    // Resumed, or given more, between the loop's end and here.
-    this.#start()
+    this.#isRunning = false
+    this.#tell(() => true)
+  }
+
+  #tell(isOver: (flush: { readonly upTo: number }) => boolean): void {
+    const over = this.#flushes.filter(isOver)
+    this.#flushes = this.#flushes.filter(flush => !over.includes(flush))
+    for (const { done } of over) done()
   }
 
   async #deliver(batch: Batch): Promise<void> {
-    const { signal, client, problems, serialize, countOf, complaint } = this.#options
+    const { signal, client, problems, serialize, countOf, read } = this.#options
     try {
       const data = serialize(batch)
       if (data === undefined) return
       const answer = await client.send(data, { signal: this.#abort.signal, hurry: this.#hurry.signal })
-      this.delivered += countOf(batch)
-      const text = complaint(answer)
-      if (text !== undefined)
+      const { rejected, message } = read(answer)
+      this.delivered += Math.max(0, countOf(batch) - rejected)
+      if (rejected > 0 || message !== '') {
+        const text = `${rejected} rejected${message === '' ? '' : `: ${client.shown(message)}`}`
         problems.report(`${signal}: taken only in part`, `${signal}: the back end says: ${text}`)
+      }
     } catch (error) {
       this.#lost(describe(error))
     }

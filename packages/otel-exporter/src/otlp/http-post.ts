@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import type { Agent, IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import { hostLookup } from './host-lookup.ts'
 
 export interface HttpPost {
   readonly url: URL
@@ -11,53 +12,64 @@ export interface HttpPost {
   /** From the request's start until its answer is complete. */
   readonly timeoutMillis: number
   /**
-   * From the request's start until its last byte is handed over. Until then the system keeps the program alive, which
-   * nothing here can prevent; afterwards the wait for the answer does not.
+   * How long the back end may keep the system from connecting, or from taking the next piece of the body. Meanwhile
+   * the system keeps the program alive, which nothing here can prevent, nor see whether anything else does. A back end
+   * that is slow and takes something now and then is not cut off; nor is the wait for its answer.
    */
-  readonly sendTimeoutMillis: number
+  readonly stallMillis: number
 }
 
 export interface HttpAnswer {
   readonly status: number
   readonly retryAfter: string | undefined
+  readonly contentType: string | undefined
   readonly body: Buffer
 }
 
 /** A back end has nothing longer to say to an export. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024
 
+/** Small, so that a slow network is seen to take them. */
+const PIECE_BYTES = 16 * 1024
+
 /** One POST whose connection and timers do not keep the program alive. Rejects when there is no complete answer. */
 export function post(o: HttpPost): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const send = o.url.protocol === 'https:' ? httpsRequest : httpRequest
+    const lookup = new AbortController()
     const request = send(o.url, {
       method: 'POST',
       headers: { ...o.headers, 'Content-Length': o.body.byteLength },
       agent: o.agent,
+      lookup: hostLookup(lookup.signal),
     })
     let isOver = false
     const fail = (error: Error): void => {
       isOver = true
       reject(error)
+      lookup.abort()
       request.destroy()
     }
     const timer = setTimeout(
-      () => fail(new TimeoutError('no answer', o.timeoutMillis)),
+      () => fail(new TimeoutError(`no answer within ${Math.round(o.timeoutMillis)} ms`)),
       o.timeoutMillis,
     ).unref()
-    const sendTimer = setTimeout(
-      () => fail(new TimeoutError('could not be sent', o.sendTimeoutMillis)),
-      o.sendTimeoutMillis,
-    ).unref()
+    const stall = new Stall(o.stallMillis, millis => {
+      fail(new TimeoutError(`nothing could be sent for ${Math.round(millis)} ms`))
+    })
     const abort = (): void => fail(o.signal.reason as Error)
     o.signal.addEventListener('abort', abort, { once: true })
-    // Emitted for a kept-alive socket too, which the agent has just made hold the program again.
-    request.once('socket', socket => socket.unref())
-    request.once('finish', () => clearTimeout(sendTimer))
+    request.once('socket', socket => {
+      // Emitted for a kept-alive socket too, which the agent has just made hold the program again.
+      socket.unref()
+      // What TLS waits for then does not hold the program.
+      if (!request.reusedSocket) socket.once('connect', () => stall.end())
+    })
     request.once('response', response => readAnswer(response, resolve, fail))
     request.once('close', () => {
       clearTimeout(timer)
-      clearTimeout(sendTimer)
+      stall.end()
+      lookup.abort()
       o.signal.removeEventListener('abort', abort)
       if (!isStale) reject(new Error('the connection was closed without an answer'))
     })
@@ -68,9 +80,43 @@ export function post(o: HttpPost): Promise<HttpAnswer> {
       if (isStale) resolve(post(o))
       else reject(error)
     })
+    const write = (from: number): void => {
+      if (isOver || request.destroyed) return
+      const to = from + PIECE_BYTES
+      if (to >= o.body.byteLength) request.end(o.body.subarray(from), () => stall.end())
+      else {
+        request.write(o.body.subarray(from, to), error => {
+          stall.begin()
+          if (!error) write(to)
+        })
+      }
+    }
+    stall.begin()
     if (o.signal.aborted) abort()
-    else request.end(o.body)
+    else write(0)
   })
+}
+
+/** The time for which nothing has gone on. */
+class Stall {
+  readonly #millis: number
+  readonly #onTooLong: (millis: number) => void
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(millis: number, onTooLong: (millis: number) => void) {
+    this.#millis = millis
+    this.#onTooLong = onTooLong
+  }
+
+  /** Begins, also anew. */
+  begin(): void {
+    this.end()
+    this.#timer = setTimeout(this.#onTooLong, this.#millis, this.#millis).unref()
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+  }
 }
 
 /**
@@ -94,6 +140,7 @@ function readAnswer(
     resolve({
       status: response.statusCode ?? 0,
       retryAfter: response.headers['retry-after'],
+      contentType: response.headers['content-type'],
       body: Buffer.concat(chunks),
     })
   })
@@ -101,8 +148,4 @@ function readAnswer(
 
 class TimeoutError extends Error {
   readonly code: string = 'ETIMEDOUT'
-
-  constructor(what: string, millis: number) {
-    super(`${what} within ${Math.round(millis)} ms`)
-  }
 }

@@ -1,21 +1,21 @@
-import { gzip } from 'node:zlib'
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import { promisify } from 'node:util'
-import type { Agent } from 'node:http'
-import { convertLegacyHttpOptions } from '@opentelemetry/otlp-exporter-base/node-http'
+import { gzip } from 'node:zlib'
 import { VERSION } from '../version.ts'
 import { post, type HttpAnswer } from './http-post.ts'
 import type { OtlpTarget } from './otlp-target.ts'
 import { mayRetry, retryDelayMillis } from './retry.ts'
+import { Secrets } from './secrets.ts'
 
 const compress = promisify(gzip)
-const MAX_ATTEMPTS = 6
-
-export type OtlpSignal = 'traces' | 'metrics'
+/** Of what a back end says. */
+const MAX_SHOWN = 200
 
 export interface SendOptions {
   /** Gives it up. */
   readonly signal: AbortSignal
-  /** Aborted when the program is about to end: then no wait is worth it, and what refuses is not asked again. */
+  /** Aborted when the program is about to end: then waits are short, and who is not there is not asked again. */
   readonly hurry: AbortSignal
 }
 
@@ -23,58 +23,61 @@ export interface SendOptions {
  * Sends serialised telemetry to an OTLP end point over HTTP.
  *
  * The SDK's own transport is not used: while it sends, or waits to try again, its timers and sockets keep the program
- * alive, up to ten seconds after its work is done. Its configuration is: headers, time-outs, compression and
- * certificates come from options and `OTEL_EXPORTER_OTLP_*` as the SDK reads them.
+ * alive, up to ten seconds after its work is done.
  */
 export class OtlpClient {
   readonly url: URL
-  readonly #config: ReturnType<typeof convertLegacyHttpOptions>
-  readonly #sendTimeoutMillis: number
-  #agent: Promise<Agent> | undefined
+  readonly #target: OtlpTarget
+  readonly #stallMillis: number
+  readonly #secrets: Secrets
+  readonly #agent: HttpAgent
   /** Whether the last attempt got no answer at all. */
   isDown: boolean = false
 
-  constructor(signal: OtlpSignal, target: OtlpTarget, sendTimeoutMillis: number) {
-    const { url, headers, timeoutMillis, compression } = target
-    this.#config = convertLegacyHttpOptions(
-      {
-        url,
-        ...(headers === undefined ? {} : { headers: { ...headers } }),
-        ...(timeoutMillis === undefined ? {} : { timeoutMillis }),
-        ...(compression === undefined ? {} : { compression: compression as never }),
-      },
-      signal.toUpperCase(),
-      `v1/${signal}`,
-      { 'Content-Type': target.protocol === 'http/json' ? 'application/json' : 'application/x-protobuf' },
-    )
-    this.url = new URL(this.#config.url)
-    this.#sendTimeoutMillis = sendTimeoutMillis
+  constructor(target: OtlpTarget, stallMillis: number) {
+    this.url = new URL(target.url)
+    this.#target = target
+    this.#stallMillis = stallMillis
+    this.#secrets = new Secrets(target)
+    this.#agent =
+      this.url.protocol === 'https:'
+        ? new HttpsAgent({ keepAlive: true, ...target.certificates })
+        : new HttpAgent({ keepAlive: true })
   }
 
-  /** @returns the answer's body. Rejects when it could not be delivered in time, or was refused. */
-  async send(data: Uint8Array, { signal, hurry }: SendOptions): Promise<Uint8Array> {
-    const deadline = performance.now() + this.#config.timeoutMillis
-    const gzipped = this.#config.compression === 'gzip'
-    const body = gzipped ? await compress(data) : data
+  /** @returns the answer. Rejects when it could not be delivered in time, or was refused. */
+  async send(data: Uint8Array, { signal, hurry }: SendOptions): Promise<HttpAnswer> {
+    const { timeoutMillis, compression, protocol, headers: own } = this.#target
+    const deadline = performance.now() + timeoutMillis
+    const body = compression === 'gzip' ? await compress(data) : data
     const headers: Record<string, string> = {
-      ...(await this.#config.headers()),
+      ...own,
+      'Content-Type': protocol === 'http/json' ? 'application/json' : 'application/x-protobuf',
       'User-Agent': `leasehold-otel-exporter/${VERSION}`,
-      ...(gzipped ? { 'Content-Encoding': 'gzip' } : {}),
+      ...(compression === 'gzip' ? { 'Content-Encoding': 'gzip' } : {}),
     }
     for (let attempt = 1; ; attempt++) {
-      const timeoutMillis = Math.max(1, deadline - performance.now())
-      const result = await this.#attempt(headers, body, signal, timeoutMillis)
-      if (!(result instanceof Error) && result.status < 300) return result.body
-      const failure = result instanceof Error ? result : refusal(result)
-      const delay = retryDelayMillis(attempt, result instanceof Error ? undefined : result.retryAfter)
-      const isFutile = attempt >= MAX_ATTEMPTS || signal.aborted || (hurry.aborted && result instanceof Error)
-      if (isFutile || !mayRetry(result) || performance.now() + delay >= deadline) throw failure
+      const result = await this.#attempt(headers, body, signal, Math.max(1, deadline - performance.now()))
+      if (!(result instanceof Error) && result.status < 300) return result
+      const delay = retryDelayMillis({
+        attempt,
+        retryAfter: result instanceof Error ? undefined : result.retryAfter,
+        isHurried: hurry.aborted,
+      })
+      const isFutile = signal.aborted || (hurry.aborted && result instanceof Error)
+      if (isFutile || !mayRetry(result) || performance.now() + delay >= deadline)
+        throw result instanceof Error ? result : this.#refusal(result)
       await pause(delay, [signal, hurry])
     }
   }
 
+  /** What the back end said, without what it was told in confidence. */
+  shown(text: string): string {
+    return this.#secrets.hide(text).slice(0, MAX_SHOWN)
+  }
+
   close(): void {
-    void this.#agent?.then(agent => agent.destroy())
+    this.#agent.destroy()
   }
 
   async #attempt(
@@ -84,18 +87,9 @@ export class OtlpClient {
     timeoutMillis: number,
   ): Promise<HttpAnswer | Error> {
     try {
-      this.#agent ??= Promise.resolve(this.#config.agentFactory(this.url.protocol))
-      const agent = await this.#agent
-      const sendTimeoutMillis = Math.min(timeoutMillis, this.#sendTimeoutMillis)
-      const answer = await post({
-        url: this.url,
-        headers,
-        body,
-        agent,
-        signal,
-        timeoutMillis,
-        sendTimeoutMillis,
-      })
+      const stallMillis = Math.min(timeoutMillis, this.#stallMillis)
+      const agent = this.#agent
+      const answer = await post({ url: this.url, headers, body, agent, signal, timeoutMillis, stallMillis })
       this.isDown = false
       return answer
     } catch (error) {
@@ -103,12 +97,12 @@ export class OtlpClient {
       return error instanceof Error ? error : new Error(String(error))
     }
   }
-}
 
-function refusal({ status, body }: HttpAnswer): Error {
-  const text = body.subarray(0, 200).toString('utf8').trim()
-  const printable = /^[\x20-\x7e\s]*$/.test(text) ? text : ''
-  return new Error(`HTTP status ${status}${printable === '' ? '' : `: ${printable}`}`)
+  #refusal({ status, body }: HttpAnswer): Error {
+    const text = this.shown(body.toString('utf8').trim())
+    const printable = /^[\x20-\x7e\s]*$/.test(text) ? text : ''
+    return new Error(`HTTP status ${status}${printable === '' ? '' : `: ${printable}`}`)
+  }
 }
 
 /** Ended early by any of `signals`, unless it was aborted before. */

@@ -9,9 +9,9 @@ import type {
 } from '@opentelemetry/sdk-metrics'
 import type { ProblemLog } from '../problem-log.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
+import { readOtlpAnswer } from './otlp-answer.ts'
 import { OtlpClient } from './otlp-client.ts'
 import type { OtlpTarget } from './otlp-target.ts'
-import { partialSuccess } from './partial-success.ts'
 import { temporalityOf, type TemporalityPreference } from './temporality.ts'
 
 /** Collections that may wait for a slow back end. */
@@ -20,7 +20,7 @@ const MAX_WAITING = 4
 export interface OtlpMetricExporterOptions {
   readonly target: OtlpTarget
   readonly temporality: TemporalityPreference
-  readonly sendTimeoutMillis: number
+  readonly stallMillis: number
   readonly problems: ProblemLog
 }
 
@@ -29,17 +29,17 @@ export class OtlpMetricExporter implements PushMetricExporter {
   readonly queue: DeliveryQueue<ResourceMetrics>
   readonly #temporality: TemporalityPreference
 
-  constructor({ target, temporality, sendTimeoutMillis, problems }: OtlpMetricExporterOptions) {
+  constructor({ target, temporality, stallMillis, problems }: OtlpMetricExporterOptions) {
     const serializer = target.protocol === 'http/json' ? JsonMetricsSerializer : ProtobufMetricsSerializer
     this.#temporality = temporality
     this.queue = new DeliveryQueue({
       signal: 'metrics',
-      client: new OtlpClient('metrics', target, sendTimeoutMillis),
+      client: new OtlpClient(target, stallMillis),
       problems,
       maxBatches: MAX_WAITING,
       countOf: () => 1,
       serialize: collected => serializer.serializeRequest(collected),
-      complaint: answer => partialSuccess(serializer, answer),
+      read: answer => readOtlpAnswer(ProtobufMetricsSerializer, answer),
     })
   }
 
@@ -53,10 +53,10 @@ export class OtlpMetricExporter implements PushMetricExporter {
   }
 
   async forceFlush(): Promise<void> {
-    await this.queue.idle()
+    await this.queue.settled()
   }
 
   async shutdown(): Promise<void> {
-    await this.queue.idle()
+    await this.queue.settled()
   }
 }

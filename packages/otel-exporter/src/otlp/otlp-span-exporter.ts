@@ -3,7 +3,7 @@ import type { ExportResult } from '@opentelemetry/core'
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer'
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node'
 import type { ProblemLog } from '../problem-log.ts'
-import { partialSuccess } from './partial-success.ts'
+import { readOtlpAnswer } from './otlp-answer.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
 import { OtlpClient } from './otlp-client.ts'
 import type { OtlpTarget } from './otlp-target.ts'
@@ -11,7 +11,7 @@ import type { OtlpTarget } from './otlp-target.ts'
 export interface OtlpSpanExporterOptions {
   readonly target: OtlpTarget
   readonly maxBatches: number
-  readonly sendTimeoutMillis: number
+  readonly stallMillis: number
   readonly problems: ProblemLog
 }
 
@@ -19,16 +19,16 @@ export interface OtlpSpanExporterOptions {
 export class OtlpSpanExporter implements SpanExporter {
   readonly queue: DeliveryQueue<ReadableSpan[]>
 
-  constructor({ target, maxBatches, sendTimeoutMillis, problems }: OtlpSpanExporterOptions) {
+  constructor({ target, maxBatches, stallMillis, problems }: OtlpSpanExporterOptions) {
     const serializer = target.protocol === 'http/json' ? JsonTraceSerializer : ProtobufTraceSerializer
     this.queue = new DeliveryQueue({
       signal: 'traces',
-      client: new OtlpClient('traces', target, sendTimeoutMillis),
+      client: new OtlpClient(target, stallMillis),
       problems,
       maxBatches,
       countOf: spans => spans.length,
       serialize: spans => serializer.serializeRequest(spans),
-      complaint: answer => partialSuccess(serializer, answer),
+      read: answer => readOtlpAnswer(ProtobufTraceSerializer, answer),
     })
   }
 
@@ -38,10 +38,10 @@ export class OtlpSpanExporter implements SpanExporter {
   }
 
   async forceFlush(): Promise<void> {
-    await this.queue.idle()
+    await this.queue.settled()
   }
 
   async shutdown(): Promise<void> {
-    await this.queue.idle()
+    await this.queue.settled()
   }
 }

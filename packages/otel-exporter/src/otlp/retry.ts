@@ -1,6 +1,8 @@
 import type { HttpAnswer } from './http-post.ts'
 
 const FIRST_DELAY_MILLIS = 1_000
+/** Of a program that is about to end: what is not taken soon is lost. */
+const FIRST_DELAY_IN_A_HURRY_MILLIS = 100
 const MAX_DELAY_MILLIS = 5_000
 const GROWTH = 1.5
 /** Programs that lost their back end together should not come back together. */
@@ -27,14 +29,21 @@ export function mayRetry(result: HttpAnswer | Error): boolean {
     : LATER.has(result.status)
 }
 
-/** Before the attempt after the `attempt`-th: what the back end asked for, else growing, with jitter. */
+export interface RetryDelay {
+  /** How many attempts there were. */
+  readonly attempt: number
+  readonly retryAfter: string | undefined
+  readonly isHurried: boolean
+}
+
+/** Before the next attempt: what the back end asked for, else growing, with jitter. */
 export function retryDelayMillis(
-  attempt: number,
-  retryAfter: string | undefined,
+  { attempt, retryAfter, isHurried }: RetryDelay,
   random: () => number = Math.random,
 ): number {
   const asked = retryAfter === undefined ? undefined : retryAfterMillis(retryAfter)
-  const grown = Math.min(FIRST_DELAY_MILLIS * GROWTH ** (attempt - 1), MAX_DELAY_MILLIS)
+  const first = isHurried ? FIRST_DELAY_IN_A_HURRY_MILLIS : FIRST_DELAY_MILLIS
+  const grown = Math.min(first * GROWTH ** (attempt - 1), MAX_DELAY_MILLIS)
   // Never sooner than by ourselves: a back end that says "at once" and fails would be asked without a pause.
   return Math.max(asked ?? 0, grown * (1 + JITTER * (2 * random() - 1)))
 }

@@ -1,6 +1,7 @@
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import { MetricReader } from '@opentelemetry/sdk-metrics'
 import type { CollectionResult, MetricProducer } from '@opentelemetry/sdk-metrics'
+import { describe } from '../failure-text.ts'
 import type { ProblemLog } from '../problem-log.ts'
 import { translated } from './metric-translation.ts'
 
@@ -18,7 +19,14 @@ export interface PrometheusReaderOptions {
  * scrape server's business.
  */
 export class PrometheusReader extends MetricReader {
-  readonly #serializer: PrometheusSerializer = new PrometheusSerializer()
+  /** Without labels for the scope, which {@link translated} makes: the serializer can write a name only once. */
+  readonly #serializer: PrometheusSerializer = new PrometheusSerializer(
+    undefined,
+    false,
+    undefined,
+    false,
+    true,
+  )
   readonly #problems: ProblemLog
   #running: Promise<string> | undefined
 
@@ -29,7 +37,8 @@ export class PrometheusReader extends MetricReader {
 
   override async collect(options?: { timeoutMillis?: number }): Promise<CollectionResult> {
     const { resourceMetrics, errors } = await super.collect(options)
-    return { resourceMetrics: translated(resourceMetrics), errors }
+    const clash = (message: string): void => this.#problems.report('metrics: names clash', message)
+    return { resourceMetrics: translated(resourceMetrics, clash), errors }
   }
 
   /** The exposition text. Scrapes that come while one runs get that one's. */
@@ -45,7 +54,7 @@ export class PrometheusReader extends MetricReader {
     for (const error of errors) {
       this.#problems.report(
         'metrics: collection failed',
-        `metrics: a collection failed in part: ${String(error)}`,
+        `metrics: a collection failed in part: ${describe(error)}`,
       )
     }
     return `${this.#serializer.serialize(resourceMetrics)}\n`

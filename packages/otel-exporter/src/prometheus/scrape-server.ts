@@ -23,6 +23,8 @@ export interface PrometheusEndpoint {
 }
 
 const MAX_CONNECTIONS = 64
+/** For a request to be there whole, and for the next one on the same connection. */
+const REQUEST_TIMEOUT_MILLIS = 5_000
 /** From a request's arrival until it is answered and taken. */
 const ANSWER_TIMEOUT_MILLIS = 10_000
 /** How long a scrape that runs may still take when the server closes. */
@@ -40,16 +42,25 @@ export class ScrapeServer {
   readonly listening: Promise<void>
   readonly #options: ScrapeServerOptions
   readonly #server: Server
+  readonly #connections: Set<Socket> = new Set()
+  /** Those that ask nothing, the one that has been silent for longest first. */
+  readonly #silent: Set<Socket> = new Set()
   #isLocal: boolean = true
 
   constructor(options: ScrapeServerOptions) {
     this.#options = options
     this.#server = createServer(
-      { headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 5_000, maxHeaderSize: 16_384 },
+      {
+        headersTimeout: REQUEST_TIMEOUT_MILLIS,
+        requestTimeout: REQUEST_TIMEOUT_MILLIS,
+        keepAliveTimeout: REQUEST_TIMEOUT_MILLIS,
+        // By default these are looked at every 30 s only.
+        connectionsCheckingInterval: 1_000,
+        maxHeaderSize: 16_384,
+      },
       this.#answer,
     )
-    this.#server.maxConnections = MAX_CONNECTIONS
-    this.#server.on('connection', (socket: Socket) => socket.unref())
+    this.#server.on('connection', this.#admit)
     this.listening = this.#listen()
   }
 
@@ -83,9 +94,30 @@ export class ScrapeServer {
     })
   }
 
+  /** Whoever only holds connections must not keep out who has something to ask. */
+  readonly #admit = (socket: Socket): void => {
+    socket.unref()
+    this.#connections.add(socket)
+    this.#silent.add(socket)
+    socket.once('close', () => {
+      this.#connections.delete(socket)
+      this.#silent.delete(socket)
+    })
+    if (this.#connections.size <= MAX_CONNECTIONS) return
+    const [longest = socket] = this.#silent
+    longest.destroy()
+    // Closed only in a later turn, when others may have come.
+    this.#connections.delete(longest)
+    this.#silent.delete(longest)
+  }
+
   readonly #answer = (request: IncomingMessage, response: ServerResponse): void => {
     const timer = setTimeout(() => request.socket.destroy(), ANSWER_TIMEOUT_MILLIS).unref()
-    response.once('close', () => clearTimeout(timer))
+    this.#silent.delete(request.socket)
+    response.once('close', () => {
+      clearTimeout(timer)
+      if (this.#connections.has(request.socket)) this.#silent.add(request.socket)
+    })
     request.resume()
     const { host, path, scrape, problems } = this.#options
     if (this.#isLocal && !isLocalHostHeader(request.headers.host, host)) {

@@ -18,7 +18,7 @@ describe('HTTP post', () => {
     agent,
     signal: new AbortController().signal,
     timeoutMillis: 200,
-    sendTimeoutMillis: 100,
+    stallMillis: 100,
     ...more,
   })
 
@@ -58,7 +58,7 @@ describe('HTTP post', () => {
 
   for (const [kind, expected] of [
     ['refuses', /ECONNREFUSED/],
-    ['does not take connections', /could not be sent within 100 ms/],
+    ['does not take connections', /nothing could be sent for 100 ms/],
     ['accepts and never answers', /no answer within 200 ms/],
     ['hangs up at once', /socket hang up|ECONNRESET|EPIPE/],
     ['answers garbage', /Parse Error/],
@@ -67,15 +67,51 @@ describe('HTTP post', () => {
   ] as const) {
     it(`rejects when the back end ${kind}`, async () => {
       await using backEnd = await startBackEnd(kind)
-      const timeoutMillis = kind === 'answers without end' ? 10_000 : 200
-      await assert.rejects(post(request(backEnd.url, { timeoutMillis })), expected)
+      const more = kind === 'answers without end' ? { timeoutMillis: 10_000, stallMillis: 10_000 } : {}
+      await assert.rejects(post(request(backEnd.url, more)), expected)
     })
   }
 
   it('rejects a body that the back end does not read', async () => {
     await using backEnd = await startBackEnd('accepts and never reads')
     const body = Buffer.alloc(32 * 1024 * 1024)
-    await assert.rejects(post(request(backEnd.url, { body })), /could not be sent within 100 ms/)
+    await assert.rejects(
+      post(request(backEnd.url, { body, timeoutMillis: 10_000 })),
+      /nothing could be sent for 100 ms/,
+    )
+  })
+
+  it('does not cut off a back end that is slow, and takes something now and then', async () => {
+    const body = Buffer.alloc(24 * 1024 * 1024)
+    let taken = 0
+    const server = createServer(socket => {
+      // A megabyte a tick.
+      const more = setInterval(() => socket.resume(), 10)
+      let soon = 0
+      socket.on('data', (chunk: Buffer) => {
+        taken += chunk.length
+        soon += chunk.length
+        if (soon > 1024 * 1024) {
+          soon = 0
+          socket.pause()
+        }
+        if (taken > body.length) socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+      })
+      socket.once('close', () => clearInterval(more))
+      socket.on('error', () => {})
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const slow = { body, stallMillis: 100, timeoutMillis: 20_000 }
+    const begun = performance.now()
+    try {
+      assert.equal((await post(request(`http://127.0.0.1:${port}`, slow))).status, 200)
+    } finally {
+      server.close()
+    }
+    // Else it would say nothing.
+    assert.ok(performance.now() - begun > 150, `${performance.now() - begun} ms`)
   })
 
   it('rejects with the reason of its signal, before and while it waits', async () => {

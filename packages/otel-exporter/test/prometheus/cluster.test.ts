@@ -8,10 +8,20 @@ const program = fileURLToPath(new URL('../programs/cluster.mjs', import.meta.url
 describe('workers of node:cluster', function () {
   this.timeout(30_000)
 
-  it('do not share a port: each scrape would show another of them', async () => {
+  async function told(way: string): Promise<{ port?: number; code?: string; message?: string }[]> {
     const flags = ['--conditions=leasehold-source', '--import=tsx']
-    const { stdout } = await promisify(execFile)(process.execPath, [...flags, program])
-    const ports = JSON.parse(stdout) as number[]
+    const { stdout } = await promisify(execFile)(process.execPath, [...flags, program, way])
+    return JSON.parse(stdout) as { port?: number }[]
+  }
+
+  it('are told that the port is in use', async () => {
+    const [first, second] = await told('the same')
+    assert.equal(second?.code, 'ERR_TELEMETRY_LISTEN')
+    assert.match(second?.message ?? '', new RegExp(`:${first?.port} .*: the port is in use$`))
+  })
+
+  it('do not share a port: each scrape would show another of them', async () => {
+    const ports = (await told('any')).map(({ port }) => port)
     assert.equal(new Set(ports).size, 2)
   })
 })

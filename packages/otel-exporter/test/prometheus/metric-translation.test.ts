@@ -26,13 +26,15 @@ function collected(metric: Partial<MetricData> & { name: string; unit: string })
   }
 }
 
+const unexpected = (message: string): void => assert.fail(message)
+
 const nameOf = (metrics: ResourceMetrics): string | undefined =>
   metrics.scopeMetrics[0]?.metrics[0]?.descriptor.name
 
 describe('translation of collected metrics', () => {
   it('tells sums that only rise from those that may fall, and gauges from both', () => {
     const of = (data: object): string | undefined =>
-      nameOf(translated(collected({ name: 'x', unit: '1', ...data })))
+      nameOf(translated(collected({ name: 'x', unit: '1', ...data }), unexpected))
     assert.equal(of({ dataPointType: DataPointType.SUM, isMonotonic: true }), 'x_total')
     assert.equal(of({ dataPointType: DataPointType.SUM, isMonotonic: false }), 'x')
     assert.equal(of({ dataPointType: DataPointType.GAUGE }), 'x_ratio')
@@ -42,7 +44,7 @@ describe('translation of collected metrics', () => {
   it("leaves the SDK's own objects as they are", () => {
     const before = collected({ name: 'x.y', unit: 's', dataPointType: DataPointType.GAUGE })
     const copy = JSON.stringify(before.scopeMetrics)
-    const after = translated(before)
+    const after = translated(before, unexpected)
     assert.equal(JSON.stringify(before.scopeMetrics), copy)
     assert.equal(nameOf(after), 'x_y_seconds')
     assert.equal(after.scopeMetrics[0]?.metrics[0]?.descriptor.unit, 'seconds')

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import sinon from 'sinon'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
 import { ProblemLog } from '../../src/problem-log.ts'
 import { PrometheusReader } from '../../src/prometheus/prometheus-reader.ts'
@@ -51,8 +52,26 @@ describe('Prometheus reader', () => {
       assert.match(await reader.scrape(), /^good\{otel_scope_name="test"\} 1$/m)
       await reader.scrape()
     })
-    assert.deepEqual(warnings, ['metrics: a collection failed in part: Error: broken gauge'])
+    assert.deepEqual(warnings, ['metrics: a collection failed in part: broken gauge'])
     await provider.shutdown()
+  })
+
+  it('writes the others when one callback of the program never settles', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { reader, provider } = readerAndMeter()
+      const meter = provider.getMeter('test')
+      meter.createObservableGauge('stuck').addCallback(() => new Promise(() => {}))
+      meter.createObservableGauge('good').addCallback(result => result.observe(1))
+      const warnings = await warningsDuring(async () => {
+        const text = reader.scrape()
+        await clock.tickAsync(5_000)
+        assert.match(await text, /^good\{otel_scope_name="test"\} 1$/m)
+      })
+      assert.deepEqual(warnings, ['metrics: a collection failed in part: Operation timed out.'])
+    } finally {
+      clock.restore()
+    }
   })
 
   it('bounds the series of a metric', async () => {

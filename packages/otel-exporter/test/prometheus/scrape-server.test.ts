@@ -165,6 +165,48 @@ describe('scrape server', () => {
     assert.equal(server.endpoint, undefined)
   })
 
+  it('answers although others hold connections and are silent: those go', async () => {
+    const server = await start()
+    const { port } = server.endpoint as { port: number }
+    const silent = Array.from({ length: 100 }, (_, i) => {
+      const socket = connect(port, '127.0.0.1')
+      socket.on('error', () => {})
+      // Some never end their request.
+      if (i % 2 === 1) socket.write('GET /metrics HTTP/1.1\r\n')
+      return socket
+    })
+    await Promise.all(silent.map(socket => once(socket, 'connect')))
+    for (let i = 0; i < 3; i++) assert.equal((await ask(server)).status, 200)
+    for (const socket of silent) socket.destroy()
+  })
+
+  it('keeps those that wait for their answer, however many come', async () => {
+    let answer: (text: string) => void = () => {}
+    const text = new Promise<string>(resolve => (answer = resolve))
+    let asked = 0
+    let allAsked: () => void = () => {}
+    const areAsked = new Promise<void>(resolve => (allAsked = resolve))
+    const scrape = (): Promise<string> => {
+      if (++asked === 64) allAsked()
+      return text
+    }
+    const server = await start({ scrape })
+    const waiting = Array.from({ length: 64 }, () => ask(server))
+    await areAsked
+    await assert.rejects(ask(server))
+    answer('up 1\n')
+    for (const { status } of await Promise.all(waiting)) assert.equal(status, 200)
+    assert.equal((await ask(server)).status, 200)
+  })
+
+  it('closes a silent connection in seconds, and not in the half minute of the default', async function () {
+    this.timeout(10_000)
+    const server = await start()
+    const { port } = server.endpoint as { port: number }
+    const socket = connect(port, '127.0.0.1')
+    await once(socket.resume(), 'close')
+  })
+
   it('closes although a scrape hangs', async () => {
     let asked: () => void = () => {}
     const isAsked = new Promise<void>(resolve => (asked = resolve))

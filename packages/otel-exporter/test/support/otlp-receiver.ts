@@ -23,13 +23,16 @@ export class OtlpReceiver implements AsyncDisposable {
   readonly exports: ReceivedExport[] = []
   url = ''
   status = 200
+  answer = { type: 'application/json', body: '{}' }
+  /** Called for each export. */
+  taken: () => void = () => {}
   /** Answers wait for it. */
   held: Promise<void> = Promise.resolve()
   readonly #server = createServer((request, response) => {
     void this.#take(request).then(async () => {
       await this.held
-      response.writeHead(this.status, { 'Content-Type': 'application/json' })
-      response.end('{}')
+      response.writeHead(this.status, { 'Content-Type': this.answer.type })
+      response.end(this.answer.body)
     })
   })
 
@@ -65,6 +68,15 @@ export class OtlpReceiver implements AsyncDisposable {
     )
   }
 
+  /** The value of a sum of one series when it was sent last. */
+  lastSum(name: string): number | undefined {
+    const all = this.#json('/v1/metrics').flatMap(({ resourceMetrics }) =>
+      resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics)),
+    )
+    const point = all.findLast(metric => metric.name === name)?.sum?.dataPoints[0]
+    return point === undefined ? undefined : Number(point.asInt ?? point.asDouble)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.closeAllConnections()
     this.#server.close()
@@ -83,12 +95,18 @@ export class OtlpReceiver implements AsyncDisposable {
     const sent = Buffer.concat(chunks)
     const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent
     this.exports.push({ path: request.url ?? '', headers: request.headers, body })
+    this.taken()
   }
 }
 
 interface JsonAttribute {
   key: string
   value: Record<string, unknown>
+}
+
+interface JsonMetric {
+  name: string
+  sum?: { dataPoints: { asInt?: string | number; asDouble?: number }[] }
 }
 
 interface JsonExport {
@@ -98,7 +116,7 @@ interface JsonExport {
       spans: (Omit<ReceivedSpan, 'attributes'> & { attributes: JsonAttribute[] })[]
     }[]
   }[]
-  resourceMetrics: { scopeMetrics: { metrics: { name: string }[] }[] }[]
+  resourceMetrics: { scopeMetrics: { metrics: JsonMetric[] }[] }[]
 }
 
 function plain(attributes: JsonAttribute[]): Record<string, unknown> {

@@ -1,0 +1,17 @@
+// Knows nothing of telemetry: counts in a worker thread, and ends.
+import { once } from 'node:events'
+import { isMainThread, Worker } from 'node:worker_threads'
+import { metrics, trace } from '@opentelemetry/api'
+
+if (!isMainThread) {
+  // A worker inherits --import, but not what makes it read TypeScript.
+  const { register } = await import('tsx/esm/api')
+  register()
+  await import('@leasehold/otel-exporter/register')
+}
+const where = isMainThread ? 'main' : 'worker'
+metrics.getMeter('test').createCounter(`counted.in.${where}`).add(1)
+trace.getTracer('test').startSpan(`span in ${where}`).end()
+if (isMainThread) {
+  await once(new Worker(new URL(import.meta.url), { execArgv: ['--conditions=leasehold-source'] }), 'exit')
+}
