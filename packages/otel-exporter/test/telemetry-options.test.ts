@@ -39,7 +39,7 @@ const bad: [options: unknown, message: string][] = [
     { traces: { otlp, url: otlp } },
     'unknown option "traces.url"; known are otlp, headers, timeoutMillis, compression, protocol',
   ],
-  [{ traces: { otlp, header: {} } }, 'unknown option "traces.header"; did you mean "headers"?'],
+  [{ traces: { otlp, header: {} } }, 'unknown option "traces.header"; did you mean "traces.headers"?'],
   [
     { traces: { otlp, headers: { 'a b': '1' } } },
     'traces.headers must be an object of valid HTTP headers, got an object',
@@ -80,7 +80,7 @@ const bad: [options: unknown, message: string][] = [
   ],
   [
     { metrics: { prometheus: { prot: 1 } } },
-    'unknown option "metrics.prometheus.prot"; did you mean "port"?',
+    'unknown option "metrics.prometheus.prot"; did you mean "metrics.prometheus.port"?',
   ],
   [{ metrics: { otlp: 'x' } }, 'metrics.otlp must be an http or https URL, or an object with one, got "x"'],
   [{ metrics: { otlp: {} } }, 'metrics.otlp.url must be an http or https URL, got undefined'],
