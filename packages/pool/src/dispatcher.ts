@@ -6,6 +6,8 @@ import { bindLease, PoolLease } from './pool-lease.ts'
 import type { PoolPhase } from './pool-error.ts'
 import type { Resource } from './resource.ts'
 import { SPAN_POOL_ACQUIRE } from './telemetry/names.generated.ts'
+import type { Operation } from './telemetry/pool-spans.ts'
+import type { Validation } from './validations.ts'
 import { WaitDeadlines } from './wait-deadlines.ts'
 import { WaitQueue } from './wait-queue.ts'
 import { Waiter, type WaiterOwner } from './waiter.ts'
@@ -62,16 +64,26 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     if (this.#frame.isDraining) return this.#refuse(this.#frame.errors.draining())
     const lease = this.lendIdle()
     if (lease !== undefined) return Promise.resolve(lease)
-    const refusal = this.#refusal()
+    // Nobody waits, and something is idle: it only has to be asked whether it is still good.
+    const candidate = this.#queue.length === 0 ? this.#frame.idle.newest : undefined
+    const refusal = candidate === undefined ? this.#refusal() : undefined
     if (refusal !== undefined) return this.#refuse(refusal)
-    const waiter = new Waiter<T>(this, ++this.#lastNumber, this.#frame.clock.now(), {
-      priority: asked.priority,
-      signal,
-      context: context.active(),
-      operation: this.#frame.telemetry.spans.begin(SPAN_POOL_ACQUIRE, 'pool.loan'),
-    })
-    this.#queue.add(waiter)
-    this.pump()
+    const operation = this.#frame.telemetry.spans.begin(SPAN_POOL_ACQUIRE, 'pool.loan')
+    const waiter = new Waiter<T>(
+      this,
+      ++this.#lastNumber,
+      this.#frame.clock.now(),
+      asked,
+      context.active(),
+      operation,
+    )
+    if (candidate === undefined) {
+      this.#queue.add(waiter)
+      this.pump()
+    } else {
+      this.#takeIdle(candidate)
+      this.#serve(waiter, candidate, waiter.enqueuedAt)
+    }
     if (waiter.isPending) {
       this.#deadlines.add(waiter, asked.timeoutMillis)
       if (signal !== undefined) this.#watch(signal, waiter)
@@ -187,8 +199,8 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     }
   }
 
-  #serve(waiter: Waiter<T>, resource: Resource<T>): void {
-    if (this.#isTested && !resource.isFresh) this.#validate(waiter, resource)
+  #serve(waiter: Waiter<T>, resource: Resource<T>, now?: number): void {
+    if (this.#isTested && !resource.isFresh) this.#validate(waiter, resource, now)
     else this.#grant(waiter, resource)
   }
 
@@ -196,7 +208,10 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     this.#leave(waiter)
     const waitMillis = this.#frame.clock.now() - waiter.enqueuedAt
     // In the waiter's context, not that of whoever has just released.
-    const lease = context.with(waiter.context ?? context.active(), () => this.#lend(resource, waitMillis))
+    const lease =
+      waiter.context === context.active()
+        ? this.#lend(resource, waitMillis)
+        : context.with(waiter.context, () => this.#lend(resource, waitMillis))
     this.#frame.telemetry.waited(waitMillis)
     this.#frame.telemetry.spans.end(waiter.operation)
     waiter.resolve(lease)
@@ -213,14 +228,15 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     return lease
   }
 
-  #validate(waiter: Waiter<T>, resource: Resource<T>): void {
+  #validate(waiter: Waiter<T>, resource: Resource<T>, now: number | undefined): void {
     this.#frame.move(resource, 'validating')
     waiter.candidate = resource
     this.#validating.add(waiter)
-    this.#frame.validations.ask(resource, isValid => this.#validated(waiter, resource, isValid))
+    this.#frame.validations.ask(new BorrowValidation(this, waiter, resource), now)
   }
 
-  #validated(waiter: Waiter<T>, resource: Resource<T>, isValid: boolean): void {
+  /** What was to be lent to `waiter` has been asked. */
+  validated(waiter: Waiter<T>, resource: Resource<T>, isValid: boolean): void {
     const { retirements, returns } = this.#frame
     this.#validating.delete(waiter)
     waiter.candidate = undefined
@@ -237,7 +253,7 @@ export class Dispatcher<T> implements WaiterOwner<T> {
   #leave(waiter: Waiter<T>): void {
     waiter.isPending = false
     this.#queue.remove(waiter)
-    this.#validating.delete(waiter)
+    if (waiter.candidate !== undefined) this.#validating.delete(waiter)
     this.#deadlines.remove(waiter)
     if (waiter.signal !== undefined) this.#aborts.remove(waiter.signal, waiter)
     if (waiter.creation !== undefined) waiter.creation.requester = undefined
@@ -251,6 +267,24 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     } catch (error) {
       this.fail(waiter, error)
     }
+  }
+}
+
+/** Whether the resource that was taken for a waiter is still good. */
+class BorrowValidation<T> implements Validation<T> {
+  operation: Operation | undefined = undefined
+  readonly resource: Resource<T>
+  readonly #dispatcher: Dispatcher<T>
+  readonly #waiter: Waiter<T>
+
+  constructor(dispatcher: Dispatcher<T>, waiter: Waiter<T>, resource: Resource<T>) {
+    this.#dispatcher = dispatcher
+    this.#waiter = waiter
+    this.resource = resource
+  }
+
+  answered(isValid: boolean): void {
+    this.#dispatcher.validated(this.#waiter, this.resource, isValid)
   }
 }
 
