@@ -50,7 +50,7 @@ export class BoundedCalls {
   run<A>(plan: CallPlan<A>, target: A, now?: number): void {
     const controller = this.#signals.lend(plan.fn)
     const begun = begin(plan, target, controller.signal)
-    if (!('pending' in begun)) {
+    if (begun.ok !== undefined) {
       this.#signals.giveBack(controller)
       plan.done(target, begun)
       return
@@ -67,7 +67,7 @@ export class BoundedCalls {
     const call = new BoundedCall(this.#deadlines, () => {})
     call.open(plan, target, controller, this.#clock.now())
     const begun = begin(plan, target, controller.signal)
-    if ('pending' in begun) call.follow(begun.pending)
+    if (begun.ok === undefined) call.follow(begun.pending)
     else call.settle(begun)
     return call
   }
@@ -151,14 +151,16 @@ export class BoundedCall implements Deadline {
   }
 }
 
-function begin<A>(
-  plan: CallPlan<A>,
-  target: A,
-  signal: AbortSignal,
-): Settled | { readonly pending: unknown } {
+/** What is not over when the function returns. */
+interface Pending {
+  readonly ok?: undefined
+  readonly pending: PromiseLike<unknown>
+}
+
+function begin<A>(plan: CallPlan<A>, target: A, signal: AbortSignal): Settled | Pending {
   try {
     const result = inRootScope(() => plan.call(target, signal))
-    return isThenable(result) ? { pending: result } : { ok: true, value: result }
+    return isThenable(result) ? { ok: undefined, pending: result } : { ok: true, value: result }
   } catch (error) {
     return { ok: false, error }
   }

@@ -6,8 +6,6 @@ import { bindLease, PoolLease } from './pool-lease.ts'
 import type { PoolPhase } from './pool-error.ts'
 import type { Resource } from './resource.ts'
 import { SPAN_POOL_ACQUIRE } from './telemetry/names.generated.ts'
-import type { Operation } from './telemetry/pool-spans.ts'
-import type { Validation } from './validations.ts'
 import { WaitDeadlines } from './wait-deadlines.ts'
 import { WaitQueue } from './wait-queue.ts'
 import { Waiter, type WaiterOwner } from './waiter.ts'
@@ -21,9 +19,10 @@ export class Dispatcher<T> implements WaiterOwner<T> {
   readonly #queue: WaitQueue<T> = new WaitQueue()
   readonly #deadlines: WaitDeadlines<T>
   readonly #aborts: AbortWatch<T> = new AbortWatch()
-  /** Waiters that have left the queue for a resource that is being validated. */
-  readonly #validating: Set<Waiter<T>> = new Set()
+  /** How many have left the queue for a resource that is being validated for them. */
+  #claims: number = 0
   readonly #isTested: boolean
+  readonly #ask: (resource: Resource<T>, now?: number) => void
   /** When an open breaker lets a create through again, while somebody waits for that. */
   readonly #retry: { dueAt: number; heapIndex: number; due(): void } = {
     dueAt: Infinity,
@@ -36,10 +35,11 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     this.#frame = frame
     this.#deadlines = new WaitDeadlines(frame.deadlines, frame.settings.acquireTimeoutMillis)
     this.#isTested = frame.settings.testOnBorrow && frame.factory.validate !== undefined
+    this.#ask = frame.validations.asker((resource, isValid) => this.#validated(resource, isValid))
   }
 
   get waiting(): number {
-    return this.#queue.length + this.#validating.size
+    return this.#queue.length + this.#claims
   }
 
   /** The usual case: something is idle, nobody waits, and nothing is to be asked. */
@@ -51,8 +51,7 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     const { telemetry } = this.#frame
     const span = telemetry.spans.openServed()
     this.#takeIdle(resource)
-    const lease = this.#lend(resource, 0)
-    telemetry.served()
+    const lease = this.#lend(resource, undefined)
     if (span !== undefined) telemetry.spans.endServed(span)
     return lease
   }
@@ -138,7 +137,7 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     for (let waiter = this.#queue.shift(); waiter !== undefined; waiter = this.#queue.shift()) {
       this.fail(waiter, error())
     }
-    for (const waiter of this.#validating) this.fail(waiter, error())
+    for (const { claimant } of this.#frame.all) if (claimant !== undefined) this.fail(claimant, error())
   }
 
   timedOut(waiter: Waiter<T>, now: number): void {
@@ -206,24 +205,31 @@ export class Dispatcher<T> implements WaiterOwner<T> {
 
   #grant(waiter: Waiter<T>, resource: Resource<T>): void {
     this.#leave(waiter)
-    const waitMillis = this.#frame.clock.now() - waiter.enqueuedAt
     // In the waiter's context, not that of whoever has just released.
     const lease =
       waiter.context === context.active()
-        ? this.#lend(resource, waitMillis)
-        : context.with(waiter.context, () => this.#lend(resource, waitMillis))
-    this.#frame.telemetry.waited(waitMillis)
+        ? this.#lend(resource, waiter)
+        : context.with(waiter.context, () => this.#lend(resource, waiter))
     this.#frame.telemetry.spans.end(waiter.operation)
     waiter.resolve(lease)
   }
 
-  #lend(resource: Resource<T>, waitMillis: number): PoolLease<T> {
+  /** @param waiter undefined where nobody has waited */
+  #lend(resource: Resource<T>, waiter: Waiter<T> | undefined): PoolLease<T> {
     const { registry, events, telemetry, clock } = this.#frame
     this.#frame.move(resource, 'borrowed')
     resource.isFresh = false
     if (telemetry.isFallback) resource.lentAt = clock.now()
     const lease = registry.track<T, PoolLease<T>>(resource.value, resource.loanOptions, PoolLease)
-    bindLease(lease, resource)
+    const loan = bindLease(lease, resource)
+    let waitMillis = 0
+    if (waiter === undefined) telemetry.served()
+    else {
+      // A clock costs as much as a promise: the registry has just looked at it.
+      const now = registry.clock === clock ? loan.acquiredAt : clock.now()
+      waitMillis = now - waiter.enqueuedAt
+      telemetry.waited(waitMillis)
+    }
     if (events.lists.acquire.length > 0) events.emit('acquire', { type: 'acquire', waitMillis })
     return lease
   }
@@ -231,29 +237,35 @@ export class Dispatcher<T> implements WaiterOwner<T> {
   #validate(waiter: Waiter<T>, resource: Resource<T>, now: number | undefined): void {
     this.#frame.move(resource, 'validating')
     waiter.candidate = resource
-    this.#validating.add(waiter)
-    this.#frame.validations.ask(new BorrowValidation(this, waiter, resource), now)
+    resource.claimant = waiter
+    this.#claims++
+    this.#ask(resource, now)
   }
 
-  /** What was to be lent to `waiter` has been asked. */
-  validated(waiter: Waiter<T>, resource: Resource<T>, isValid: boolean): void {
+  #validated(resource: Resource<T>, isValid: boolean): void {
     const { retirements, returns } = this.#frame
-    this.#validating.delete(waiter)
-    waiter.candidate = undefined
+    const waiter = resource.claimant
+    if (waiter !== undefined) this.#disclaim(waiter, resource)
     const reason = isValid ? returns.reasonToRetire(resource) : 'invalid'
     if (reason !== undefined) {
       void retirements.retire(resource, reason)
-      if (waiter.isPending) this.#queue.addAgain(waiter)
+      if (waiter !== undefined) this.#queue.addAgain(waiter)
       this.#frame.changed()
-    } else if (waiter.isPending) this.#grant(waiter, resource)
-    else this.offer(resource)
+    } else if (waiter === undefined) this.offer(resource)
+    else this.#grant(waiter, resource)
+  }
+
+  #disclaim(waiter: Waiter<T>, resource: Resource<T>): void {
+    resource.claimant = undefined
+    waiter.candidate = undefined
+    this.#claims--
   }
 
   /** It waits no longer, for whatever reason. Its slot was never its own: nothing is lost with it. */
   #leave(waiter: Waiter<T>): void {
     waiter.isPending = false
     this.#queue.remove(waiter)
-    if (waiter.candidate !== undefined) this.#validating.delete(waiter)
+    if (waiter.candidate !== undefined) this.#disclaim(waiter, waiter.candidate)
     this.#deadlines.remove(waiter)
     if (waiter.signal !== undefined) this.#aborts.remove(waiter.signal, waiter)
     if (waiter.creation !== undefined) waiter.creation.requester = undefined
@@ -267,24 +279,6 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     } catch (error) {
       this.fail(waiter, error)
     }
-  }
-}
-
-/** Whether the resource that was taken for a waiter is still good. */
-class BorrowValidation<T> implements Validation<T> {
-  operation: Operation | undefined = undefined
-  readonly resource: Resource<T>
-  readonly #dispatcher: Dispatcher<T>
-  readonly #waiter: Waiter<T>
-
-  constructor(dispatcher: Dispatcher<T>, waiter: Waiter<T>, resource: Resource<T>) {
-    this.#dispatcher = dispatcher
-    this.#waiter = waiter
-    this.resource = resource
-  }
-
-  answered(isValid: boolean): void {
-    this.#dispatcher.validated(this.#waiter, this.resource, isValid)
   }
 }
 

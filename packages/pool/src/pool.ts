@@ -46,8 +46,8 @@ export class Pool<T> {
     const frame = new PoolFrame<T>(poolSettings(options, calls.validate !== undefined), calls)
     this.#frame = frame
     frame.creations = new Creations(frame)
-    frame.dispatcher = new Dispatcher(frame)
     frame.validations = new Validations(frame)
+    frame.dispatcher = new Dispatcher(frame)
     frame.returns = new Returns(frame)
     frame.retirements = new Retirements(frame)
     frame.upkeep = new Upkeep(frame)

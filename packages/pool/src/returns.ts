@@ -80,7 +80,7 @@ export class Returns<T> {
     if (settings.testOnReturn) {
       this.#frame.move(resource, 'validating')
       const isValid = await new Promise<boolean>(answered => {
-        validations.ask({ resource, operation: undefined, answered })
+        validations.asker((_, answer) => answered(answer))(resource)
       })
       if (!isValid) resource.condemned ??= 'invalid'
     }

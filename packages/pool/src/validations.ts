@@ -1,4 +1,3 @@
-import { context } from '@opentelemetry/api'
 import { describeValue, warnOnce } from '@leasehold/core'
 import type { CallPlan, Settled } from './bounded-call.ts'
 import type { PoolFrame } from './pool-frame.ts'
@@ -6,55 +5,43 @@ import type { Resource } from './resource.ts'
 import { SPAN_POOL_VALIDATE } from './telemetry/names.generated.ts'
 import type { Operation } from './telemetry/pool-spans.ts'
 
-/** A question whether a resource is still good. */
-export interface Validation<T> {
-  readonly resource: Resource<T>
-  /** Its span, where there is one. */
-  operation: Operation | undefined
-  /** Called once, before {@link Validations.ask} returns where the answer is there at once. */
-  answered(isValid: boolean): void
-}
-
 /** Asks the factory whether resources are still good. */
 export class Validations<T> {
   readonly #frame: PoolFrame<T>
-  readonly #plan: CallPlan<Validation<T>> | undefined
 
   constructor(frame: PoolFrame<T>) {
     this.#frame = frame
-    const { validate } = frame.factory
-    if (validate === undefined) return
-    const { spans } = frame.telemetry
-    this.#plan = {
-      // A bound function works its length out each time.
-      fn: { length: validate.length },
-      call: ({ resource, operation }, signal) =>
-        operation === undefined
-          ? validate(resource.value, signal)
-          : spans.within(operation, () => validate(resource.value, signal)),
-      timeoutMillis: frame.settings.validateTimeoutMillis,
-      timeout: elapsedMillis => frame.timedOut('validate', elapsedMillis),
-      done: (validation, settled) => validation.answered(this.#judge(settled, validation.operation)),
-    }
   }
 
   /**
-   * Only `true` is yes: an answer of another type, a throw, a rejection and a time-out are told, and are no.
+   * What asks about one resource after the other, each by its turn: only `true` is yes; an answer of another type, a
+   * throw, a rejection and a time-out are told, and are no.
    *
-   * @param now what the clock says, where that is known
+   * @param answered called once for each, before the asking returns where the answer is there at once
+   * @returns `now` is what the clock says, where that is known
    */
-  ask(validation: Validation<T>, now?: number): void {
-    if (this.#plan === undefined) {
-      validation.answered(true)
-      return
+  asker(
+    answered: (resource: Resource<T>, isValid: boolean) => void,
+  ): (resource: Resource<T>, now?: number) => void {
+    const { factory, telemetry, settings, calls } = this.#frame
+    const { validate } = factory
+    if (validate === undefined) return resource => answered(resource, true)
+    const { spans } = telemetry
+    const plan: CallPlan<Resource<T>> = {
+      // A bound function works its length out each time.
+      fn: { length: validate.length },
+      call: ({ value, validation }, signal) =>
+        validation === undefined
+          ? validate(value, signal)
+          : spans.within(validation, () => validate(value, signal)),
+      timeoutMillis: settings.validateTimeoutMillis,
+      timeout: elapsedMillis => this.#frame.timedOut('validate', elapsedMillis),
+      done: (resource, settled) => answered(resource, this.#judge(settled, resource.validation)),
     }
-    const { telemetry, calls } = this.#frame
-    validation.operation = telemetry.spans.beginInBackground(
-      SPAN_POOL_VALIDATE,
-      'pool.resource',
-      context.active(),
-    )
-    calls.run(this.#plan, validation, now)
+    return (resource, now) => {
+      resource.validation = spans.beginInBackground(SPAN_POOL_VALIDATE, 'pool.resource')
+      calls.run(plan, resource, now)
+    }
   }
 
   #judge(settled: Settled, operation: Operation | undefined): boolean {
