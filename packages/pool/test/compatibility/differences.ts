@@ -11,6 +11,8 @@ export interface Difference {
   run(bench: Bench, things: Things): Promise<string>
 }
 
+const methodsOf = ({ create, destroy }: Things): Pick<Things, 'create' | 'destroy'> => ({ create, destroy })
+
 const failing = (times: number): Things & { failures: number } => {
   const things = Object.assign(new Things(), { failures: 0 })
   const { create } = things
@@ -71,7 +73,7 @@ export const differences: readonly Difference[] = [
     ours: 'makes another',
     why: 'a forgotten `return` is no yes',
     async run({ create }, things) {
-      const pool = create({ ...things, validate: async () => undefined }, { testOnBorrow: true })
+      const pool = create({ ...methodsOf(things), validate: async () => undefined }, { testOnBorrow: true })
       await pool.release(await pool.acquire())
       return (await pool.acquire()).id === 0 ? 'lends it' : 'makes another'
     },
@@ -84,7 +86,7 @@ export const differences: readonly Difference[] = [
     async run({ create }, things) {
       let asked = 0
       const validate = async (): Promise<boolean> => ++asked > 0
-      const pool = create({ ...things, validate }, { testOnReturn: true })
+      const pool = create({ ...methodsOf(things), validate }, { testOnReturn: true })
       await pool.release(await pool.acquire())
       return `asks ${asked} times`
     },
@@ -95,7 +97,7 @@ export const differences: readonly Difference[] = [
     ours: '1 of at most 1 exist',
     why: 'the server counts what is still being closed',
     async run({ create }, things) {
-      const pool = create({ ...things, destroy: () => new Promise<void>(() => {}) }, { max: 1 })
+      const pool = create({ ...methodsOf(things), destroy: () => new Promise<void>(() => {}) }, { max: 1 })
       void outcomeOf(pool.destroy(await pool.acquire()))
       void outcomeOf(pool.acquire())
       await turns()
