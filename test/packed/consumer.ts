@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { captureNode, npm, tool } from '../../scripts/command.mjs'
@@ -17,17 +17,19 @@ export class Consumer {
     this.#folder = folder
   }
 
-  static async create(): Promise<Consumer> {
+  /** @param packages which of the packed ones, by their tarballs' names; npm finds what they depend on among these */
+  static async create(packages: RegExp = /./): Promise<Consumer> {
     const consumer = new Consumer(await mkdtemp(join(tmpdir(), 'leasehold-consumer-')))
-    await consumer.#install()
+    await consumer.#install(packages)
     await cp(fileURLToPath(new URL('programs', import.meta.url)), consumer.#folder, { recursive: true })
     return consumer
   }
 
-  async #install(): Promise<void> {
+  async #install(packages: RegExp): Promise<void> {
     await writeFile(join(this.#folder, 'package.json'), '{ "private": true }\n')
     const packed = await packPublic(this.#folder)
-    const wanted = [...packed.map(({ file }) => file), '@opentelemetry/api@1.9.1', '@types/node@20.19.43']
+    const files = packed.map(({ file }) => file).filter(file => packages.test(basename(file)))
+    const wanted = [...files, '@opentelemetry/api@1.9.1', '@types/node@20.19.43']
     const args = ['install', ...wanted, '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
     await this.#succeed([npm(), ...args], 'npm install')
   }

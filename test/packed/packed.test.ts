@@ -68,6 +68,41 @@ describe('the packed packages, installed in an empty folder', function () {
   }
 })
 
+const pooled = { id: 1, used: 1, refused: 'ERR_LEASE_RELEASED', clean: true, generic: 2, ended: [1, 2] }
+
+describe('the packed pool, installed in an empty folder with core alone', function () {
+  this.timeout(120_000)
+
+  let consumer: Consumer
+
+  before(async () => {
+    consumer = await Consumer.create(/leasehold-(core|pool)-/)
+  })
+
+  after(async () => {
+    await consumer?.remove()
+  })
+
+  it('compiles for a strict user who checks every declaration file', async () => {
+    await consumer.compile('pool-typescript.mts')
+  })
+
+  for (const version of nodeVersions()) {
+    describe(version.title, () => {
+      for (const [how, program] of [
+        ['is imported by an ECMAScript module', 'pool-esm.mjs'],
+        ['is required by a CommonJS module', 'pool-commonjs.cjs'],
+        ['is used from TypeScript, with await using', 'pool-typescript.mjs'],
+      ] as const) {
+        it(`${how}, and so is its entry for users of generic-pool`, async () => {
+          const node = await version.executable()
+          assert.deepEqual(JSON.parse(await consumer.run(node, [program])), pooled)
+        })
+      }
+    })
+  }
+})
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

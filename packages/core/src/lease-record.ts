@@ -95,6 +95,10 @@ export class LeaseRecord {
     return this.state <= OVERDUE
   }
 
+  get acquiredAt(): number {
+    return this.time
+  }
+
   heldMillis(now: number): number {
     return this.isLive ? now - this.time : this.time
   }

@@ -63,4 +63,6 @@ export interface LeaseRef {
   readonly id: number
   /** Neither released nor found abandoned. */
   readonly isLive: boolean
+  /** When it was acquired, on the registry's clock. Only while it is live. */
+  readonly acquiredAt: number
 }

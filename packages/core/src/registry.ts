@@ -89,6 +89,11 @@ export class ResourceRegistry {
     this.#telemetry.add(this, { groups: this.#groups.exported, clock })
   }
 
+  /** What its times are told by. */
+  get clock(): Clock {
+    return this.#clock
+  }
+
   /**
    * Changes defaults for leases tracked from now on; the background queue's limits and the grace of cleanups at once.
    *

@@ -16,7 +16,10 @@ const root = new AsyncResource('LEASEHOLD')
  * AsyncLocalStorage stores, nor become a child of the span, of whoever set it off.
  */
 export function inRootScope<R>(fn: () => R): R {
-  return root.runInAsyncScope(() => context.with(ROOT_CONTEXT, fn))
+  // Where the context follows the async scope, as it nearly always does, it is the root's already.
+  return root.runInAsyncScope(() =>
+    context.active() === ROOT_CONTEXT ? fn() : context.with(ROOT_CONTEXT, fn),
+  )
 }
 
 const REQUESTER = createContextKey('leasehold.requester')

@@ -1,6 +1,6 @@
 import { Breaker } from './breaker.ts'
 import { ROOT_CONTEXT } from '@opentelemetry/api'
-import type { Settled } from './bounded-call.ts'
+import type { CallPlan, Settled } from './bounded-call.ts'
 import { Creation } from './creation.ts'
 import type { PoolFrame } from './pool-frame.ts'
 import { Resource } from './resource.ts'
@@ -58,17 +58,20 @@ export class Creations<T> {
 
   async #run(creation: Creation<T>): Promise<Settled> {
     const { factory, settings, calls, telemetry } = this.#frame
-    const settled = await this.breaker.run(() => {
-      const started = calls.start({
-        fn: factory.create,
-        call: signal => telemetry.spans.within(creation.operation, () => factory.create(signal)),
-        timeoutMillis: settings.createTimeoutMillis,
-        timeout: elapsedMillis => this.#frame.timedOut('create', elapsedMillis),
-        late: late => this.#late(late),
-      })
-      creation.call = started.call
-      return started.settled
-    })
+    const settled = await this.breaker.run(
+      () =>
+        new Promise<Settled>(tell => {
+          const plan: CallPlan<void> = {
+            fn: factory.create,
+            call: (_, signal) => telemetry.spans.within(creation.operation, () => factory.create(signal)),
+            timeoutMillis: settings.createTimeoutMillis,
+            timeout: elapsedMillis => this.#frame.timedOut('create', elapsedMillis),
+            done: (_, result) => tell(result),
+            late: late => this.#late(late),
+          }
+          creation.call = calls.start(plan, undefined)
+        }),
+    )
     if (!settled.ok) {
       this.#failed(creation, settled.error)
       return settled

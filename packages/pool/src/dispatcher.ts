@@ -20,9 +20,10 @@ export class Dispatcher<T> implements WaiterOwner<T> {
   readonly #queue: WaitQueue<T> = new WaitQueue()
   readonly #deadlines: WaitDeadlines<T>
   readonly #aborts: AbortWatch<T> = new AbortWatch()
-  /** Waiters that have left the queue for a resource that is being validated. */
-  readonly #validating: Set<Waiter<T>> = new Set()
+  /** How many have left the queue for a resource that is being validated for them. */
+  #claims: number = 0
   readonly #isTested: boolean
+  readonly #ask: (resource: Resource<T>, now?: number) => void
   /** When an open breaker lets a create through again, while somebody waits for that. */
   readonly #retry: { dueAt: number; heapIndex: number; due(): void } = {
     dueAt: Infinity,
@@ -35,10 +36,11 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     this.#frame = frame
     this.#deadlines = new WaitDeadlines(frame.deadlines, frame.settings.acquireTimeoutMillis)
     this.#isTested = frame.settings.testOnBorrow && frame.factory.validate !== undefined
+    this.#ask = frame.validations.asker((resource, isValid) => this.#validated(resource, isValid))
   }
 
   get waiting(): number {
-    return this.#queue.length + this.#validating.size
+    return this.#queue.length + this.#claims
   }
 
   /** The usual case: something is idle, nobody waits, and nothing is to be asked. */
@@ -50,8 +52,7 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     const { telemetry } = this.#frame
     const span = telemetry.spans.openServed()
     this.#takeIdle(resource)
-    const lease = this.#lend(resource, 0)
-    telemetry.served()
+    const lease = this.#lend(resource, undefined)
     if (span !== undefined) telemetry.spans.endServed(span)
     return lease
   }
@@ -63,16 +64,26 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     if (this.#frame.isDraining) return this.#refuse(this.#frame.errors.draining())
     const lease = this.lendIdle()
     if (lease !== undefined) return Promise.resolve(lease)
-    const refusal = this.#refusal()
+    // Nobody waits, and something is idle: it only has to be asked whether it is still good.
+    const candidate = this.#queue.length === 0 ? this.#frame.idle.newest : undefined
+    const refusal = candidate === undefined ? this.#refusal() : undefined
     if (refusal !== undefined) return this.#refuse(refusal)
-    const waiter = new Waiter<T>(this, ++this.#lastNumber, this.#frame.clock.now(), {
-      priority: asked.priority,
-      signal,
-      context: context.active(),
-      operation: this.#frame.telemetry.spans.begin(SPAN_POOL_ACQUIRE, 'pool.loan'),
-    })
-    this.#queue.add(waiter)
-    this.pump()
+    const operation = this.#frame.telemetry.spans.begin(SPAN_POOL_ACQUIRE, 'pool.loan')
+    const waiter = new Waiter<T>(
+      this,
+      ++this.#lastNumber,
+      this.#frame.clock.now(),
+      asked,
+      context.active(),
+      operation,
+    )
+    if (candidate === undefined) {
+      this.#queue.add(waiter)
+      this.pump()
+    } else {
+      this.#takeIdle(candidate)
+      this.#serve(waiter, candidate, waiter.enqueuedAt)
+    }
     if (waiter.isPending) {
       this.#deadlines.add(waiter, asked.timeoutMillis)
       if (signal !== undefined) this.#watch(signal, waiter)
@@ -129,7 +140,7 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     for (let waiter = this.#queue.shift(); waiter !== undefined; waiter = this.#queue.shift()) {
       this.fail(waiter, error())
     }
-    for (const waiter of this.#validating) this.fail(waiter, error())
+    for (const { claimant } of this.#frame.all) if (claimant !== undefined) this.fail(claimant, error())
   }
 
   timedOut(waiter: Waiter<T>, now: number): void {
@@ -190,57 +201,74 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     }
   }
 
-  #serve(waiter: Waiter<T>, resource: Resource<T>): void {
-    if (this.#isTested && !resource.isFresh) this.#validate(waiter, resource)
+  #serve(waiter: Waiter<T>, resource: Resource<T>, now?: number): void {
+    if (this.#isTested && !resource.isFresh) this.#validate(waiter, resource, now)
     else this.#grant(waiter, resource)
   }
 
   #grant(waiter: Waiter<T>, resource: Resource<T>): void {
     this.#leave(waiter)
-    const waitMillis = this.#frame.clock.now() - waiter.enqueuedAt
     // In the waiter's context, not that of whoever has just released.
-    const lease = context.with(waiter.context ?? context.active(), () => this.#lend(resource, waitMillis))
-    this.#frame.telemetry.waited(waitMillis)
+    const lease =
+      waiter.context === context.active()
+        ? this.#lend(resource, waiter)
+        : context.with(waiter.context, () => this.#lend(resource, waiter))
     this.#frame.telemetry.spans.end(waiter.operation)
     waiter.resolve(lease)
   }
 
-  #lend(resource: Resource<T>, waitMillis: number): PoolLease<T> {
+  /** @param waiter undefined where nobody has waited */
+  #lend(resource: Resource<T>, waiter: Waiter<T> | undefined): PoolLease<T> {
     const { registry, events, telemetry, clock } = this.#frame
     this.#frame.move(resource, 'borrowed')
     resource.isFresh = false
     if (telemetry.isFallback) resource.lentAt = clock.now()
     const lease = registry.track<T, PoolLease<T>>(resource.value, resource.loanOptions, PoolLease)
-    bindLease(lease, resource)
+    const loan = bindLease(lease, resource)
+    let waitMillis = 0
+    if (waiter === undefined) telemetry.served()
+    else {
+      // A clock costs as much as a promise: the registry has just looked at it.
+      const now = registry.clock === clock ? loan.acquiredAt : clock.now()
+      waitMillis = now - waiter.enqueuedAt
+      telemetry.waited(waitMillis)
+    }
     if (events.lists.acquire.length > 0) events.emit('acquire', { type: 'acquire', waitMillis })
     return lease
   }
 
-  #validate(waiter: Waiter<T>, resource: Resource<T>): void {
+  #validate(waiter: Waiter<T>, resource: Resource<T>, now: number | undefined): void {
     this.#frame.move(resource, 'validating')
     waiter.candidate = resource
-    this.#validating.add(waiter)
-    this.#frame.validations.ask(resource, isValid => this.#validated(waiter, resource, isValid))
+    resource.claimant = waiter
+    this.#claims++
+    this.#ask(resource, now)
   }
 
-  #validated(waiter: Waiter<T>, resource: Resource<T>, isValid: boolean): void {
+  #validated(resource: Resource<T>, isValid: boolean): void {
     const { retirements, returns } = this.#frame
-    this.#validating.delete(waiter)
-    waiter.candidate = undefined
+    const waiter = resource.claimant
+    if (waiter !== undefined) this.#disclaim(waiter, resource)
     const reason = isValid ? returns.reasonToRetire(resource) : 'invalid'
     if (reason !== undefined) {
       void retirements.retire(resource, reason)
-      if (waiter.isPending) this.#queue.addAgain(waiter)
+      if (waiter !== undefined) this.#queue.addAgain(waiter)
       this.#frame.changed()
-    } else if (waiter.isPending) this.#grant(waiter, resource)
-    else this.offer(resource)
+    } else if (waiter === undefined) this.offer(resource)
+    else this.#grant(waiter, resource)
+  }
+
+  #disclaim(waiter: Waiter<T>, resource: Resource<T>): void {
+    resource.claimant = undefined
+    waiter.candidate = undefined
+    this.#claims--
   }
 
   /** It waits no longer, for whatever reason. Its slot was never its own: nothing is lost with it. */
   #leave(waiter: Waiter<T>): void {
     waiter.isPending = false
     this.#queue.remove(waiter)
-    this.#validating.delete(waiter)
+    if (waiter.candidate !== undefined) this.#disclaim(waiter, waiter.candidate)
     this.#deadlines.remove(waiter)
     if (waiter.signal !== undefined) this.#aborts.remove(waiter.signal, waiter)
     if (waiter.creation !== undefined) waiter.creation.requester = undefined

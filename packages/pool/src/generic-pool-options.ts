@@ -39,11 +39,12 @@ export function leaseholdOptions<T>(
     Object.entries(rest).filter(([key]) => !THEIRS.includes(key as (typeof THEIRS)[number])),
   )
   const hasValidate = typeof factory?.validate === 'function'
-  const min = Math.max(0, options.min ?? 0)
+  const { max = 1, min = 0 } = options
   return {
     ...own,
-    max: Math.max(1, options.max ?? 1, min),
-    min,
+    max,
+    // What is no number is told of as it is.
+    min: min > max ? max : min,
     acquireTimeoutMillis: options.acquireTimeoutMillis ?? Infinity,
     maxLifetimeMillis: options.maxLifetimeMillis ?? false,
     breaker: options.breaker ?? false,

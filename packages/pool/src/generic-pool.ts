@@ -15,7 +15,7 @@
 import { EventEmitter } from 'node:events'
 import type { GenericPoolFactory, GenericPoolOptions } from './generic-pool-options.ts'
 import { leaseholdOptions } from './generic-pool-options.ts'
-import { createPool as createLeaseholdPool, notOwnedBy, type Pool } from './pool.ts'
+import { createPool as createLeaseholdPool, drainingError, notOwnedBy, type Pool } from './pool.ts'
 import type { PoolLease } from './pool-lease.ts'
 
 export type { GenericPoolFactory, GenericPoolOptions } from './generic-pool-options.ts'
@@ -29,6 +29,9 @@ export class GenericPool<T> extends EventEmitter {
   readonly #pool: Pool<T>
   /** Loans by resource: of equal resources, as many as are out. */
   readonly #loans: Map<T, PoolLease<T>[]> = new Map()
+  /** Acquires that have not ended, which a drain lets end. */
+  readonly #acquires: Set<Promise<PoolLease<T>>> = new Set()
+  #isDraining: boolean = false
 
   constructor(factory: GenericPoolFactory<T>, options: GenericPoolOptions = {}) {
     super()
@@ -43,7 +46,7 @@ export class GenericPool<T> extends EventEmitter {
 
   /** @throws as `Pool.acquire` (rejects) */
   async acquire(priority?: number): Promise<T> {
-    const lease = await this.#pool.acquire(priority === undefined ? undefined : { priority })
+    const lease = await this.#acquire(priority)
     const { value } = lease
     const loans = this.#loans.get(value)
     if (loans === undefined) this.#loans.set(value, [lease])
@@ -62,8 +65,20 @@ export class GenericPool<T> extends EventEmitter {
   }
 
   /** Destroys the resource when `fn` fails, as generic-pool does. */
-  use<R>(fn: (resource: T) => R | PromiseLike<R>, priority?: number): Promise<R> {
-    return this.#pool.use(fn, { destroyOnError: true, ...(priority === undefined ? {} : { priority }) })
+  async use<R>(fn: (resource: T) => R | PromiseLike<R>, priority?: number): Promise<R> {
+    const resource = await this.acquire(priority)
+    let isBroken = true
+    try {
+      const result = await fn(resource)
+      isBroken = false
+      return result
+    } finally {
+      // The function may have given it back itself.
+      if (this.isBorrowedResource(resource)) {
+        const lease = this.#take(resource)
+        void (isBroken ? lease.destroy() : lease.release())
+      }
+    }
   }
 
   isBorrowedResource(resource: T): boolean {
@@ -78,8 +93,10 @@ export class GenericPool<T> extends EventEmitter {
     return this.#pool.warmUp()
   }
 
-  /** Takes no more work, and resolves when every loan has come back, however long that takes. */
+  /** Takes no more work, serves who waits already, and resolves when every loan has come back, however long that takes. */
   async drain(): Promise<void> {
+    this.#isDraining = true
+    while (this.#acquires.size > 0) await Promise.allSettled(this.#acquires)
     for (;;) {
       const { remaining } = await this.#pool.drain({ timeoutMillis: 60_000 })
       if (remaining === 0) return
@@ -88,7 +105,7 @@ export class GenericPool<T> extends EventEmitter {
 
   /** Destroys what is idle; on a live pool too, which then makes its `min` anew. */
   async clear(): Promise<void> {
-    if (this.#pool.status().draining) await this.#pool.drain()
+    if (this.#isDraining) await this.#pool.drain()
     else await this.#pool.retain(() => false)
   }
 
@@ -119,6 +136,17 @@ export class GenericPool<T> extends EventEmitter {
   get spareResourceCapacity(): number {
     const { max, size } = this.#pool.status()
     return max - size
+  }
+
+  async #acquire(priority: number | undefined): Promise<PoolLease<T>> {
+    if (this.#isDraining) throw drainingError(this.#pool)
+    const acquire = this.#pool.acquire(priority === undefined ? undefined : { priority })
+    this.#acquires.add(acquire)
+    try {
+      return await acquire
+    } finally {
+      this.#acquires.delete(acquire)
+    }
   }
 
   #take(resource: T): PoolLease<T> {

@@ -1,5 +1,5 @@
 import { DeadlineQueue, EventListeners, type Clock, type ResourceRegistry } from '@leasehold/core'
-import { BoundedCalls, type Settled } from './bounded-call.ts'
+import { BoundedCalls } from './bounded-call.ts'
 import type { Creations } from './creations.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { FactoryCalls } from './factory.ts'
@@ -11,7 +11,6 @@ import type { PoolSettings } from './pool-options.ts'
 import type { PoolStatus } from './pool-status.ts'
 import type { Resource, ResourceState } from './resource.ts'
 import { ResourceStore } from './resource-store.ts'
-import type { Operation } from './telemetry/pool-spans.ts'
 import { PoolTelemetry } from './telemetry/pool-telemetry.ts'
 import type { Retirements } from './retirements.ts'
 import type { Returns } from './returns.ts'
@@ -78,25 +77,6 @@ export class PoolFrame<T> {
     this.counts.add(resource.state, -1)
     this.counts.add(state, 1)
     resource.state = state
-  }
-
-  /** Calls a function of the factory with a resource; see {@link BoundedCalls.run}. */
-  call(
-    phase: 'validate' | 'reset',
-    fn: (resource: T, signal: AbortSignal) => unknown,
-    resource: Resource<T>,
-    done: (settled: Settled) => void,
-    operation?: Operation,
-  ): void {
-    const timeoutMillis =
-      phase === 'validate' ? this.settings.validateTimeoutMillis : this.settings.resetTimeoutMillis
-    const plan = {
-      fn,
-      call: (signal: AbortSignal) => this.telemetry.spans.within(operation, () => fn(resource.value, signal)),
-      timeoutMillis,
-      timeout: (elapsedMillis: number) => this.timedOut(phase, elapsedMillis),
-    }
-    this.calls.run(plan, done)
   }
 
   /** Counts and tells a time-out of a factory's function. @returns the error of it */

@@ -1,11 +1,11 @@
 import { LeaseHandle, type LeaseRef } from '@leasehold/core'
 import type { Resource } from './resource.ts'
 
-let bind: <T>(lease: PoolLease<T>, resource: Resource<T>) => void
+let bind: <T>(lease: PoolLease<T>, resource: Resource<T>) => LeaseRef
 
-/** Connects a new loan and its resource. */
-export function bindLease<T>(lease: PoolLease<T>, resource: Resource<T>): void {
-  bind(lease, resource)
+/** Connects a new loan and its resource. @returns the registry's side of the loan */
+export function bindLease<T>(lease: PoolLease<T>, resource: Resource<T>): LeaseRef {
+  return bind(lease, resource)
 }
 
 /** A loan: a resource of the pool, until it is released. `await using` releases it at the end of its block. */
@@ -34,7 +34,7 @@ export class PoolLease<T> extends LeaseHandle<T> {
   static {
     bind = (lease, resource) => {
       lease.#resource = resource
-      resource.loan = lease.#ref
+      return (resource.loan = lease.#ref)
     }
   }
 }

@@ -5,7 +5,7 @@ import { Creations } from './creations.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { FactoryCalls, type PoolFactory } from './factory.ts'
 import { checkDrain, drainPool, type PoolDrainOptions, type PoolDrainReport } from './pool-drain.ts'
-import type { PoolError } from './pool-error.ts'
+import type { PoolError, PoolErrors } from './pool-error.ts'
 import type { PoolEvents, PoolEventType } from './pool-events.ts'
 import { PoolFrame } from './pool-frame.ts'
 import type { PoolLease } from './pool-lease.ts'
@@ -23,11 +23,16 @@ export interface RetainReport {
   readonly removed: number
 }
 
-let errorOf: <T>(pool: Pool<T>) => PoolError
+let errorsOf: <T>(pool: Pool<T>) => PoolErrors
 
 /** The error for something that is not on loan from `pool`: `ERR_POOL_NOT_OWNED`. */
 export function notOwnedBy<T>(pool: Pool<T>): PoolError {
-  return errorOf(pool)
+  return errorsOf(pool).notOwned()
+}
+
+/** The error for an acquire after the pool's end has begun: `ERR_POOL_DRAINING`. */
+export function drainingError<T>(pool: Pool<T>): PoolError {
+  return errorsOf(pool).draining()
 }
 
 /**
@@ -38,7 +43,7 @@ export class Pool<T> {
   readonly #frame: PoolFrame<T>
 
   static {
-    errorOf = pool => pool.#frame.errors.notOwned()
+    errorsOf = pool => pool.#frame.errors
   }
 
   /** @throws ConfigError for an option or a factory that is unknown or wrong */
@@ -47,8 +52,8 @@ export class Pool<T> {
     const frame = new PoolFrame<T>(poolSettings(options, calls.validate !== undefined), calls)
     this.#frame = frame
     frame.creations = new Creations(frame)
-    frame.dispatcher = new Dispatcher(frame)
     frame.validations = new Validations(frame)
+    frame.dispatcher = new Dispatcher(frame)
     frame.returns = new Returns(frame)
     frame.retirements = new Retirements(frame)
     frame.upkeep = new Upkeep(frame)

@@ -1,5 +1,7 @@
 import type { Lease, LeaseRef, TrackOptions } from '@leasehold/core'
 import type { DestroyReason } from './pool-events.ts'
+import type { Operation } from './telemetry/pool-spans.ts'
+import type { Waiter } from './waiter.ts'
 
 /** Where a resource is; all but `gone` are counted in the pool's size. */
 export type ResourceState =
@@ -19,6 +21,10 @@ export class Resource<T> {
   readonly loanOptions: TrackOptions<T>
   /** The loan that it is out on. The handle would keep a dropped lease from being seen as dropped. */
   loan: LeaseRef | undefined
+  /** For whom it is being validated; undefined if for nobody, or for one that waits no longer. */
+  claimant: Waiter<T> | undefined
+  /** The span of its validation, where there is one. */
+  validation: Operation | undefined
   readonly expiresAt: number
   uses: number = 0
   /** When it was lent, where somebody wants to know. */

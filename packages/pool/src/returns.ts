@@ -1,5 +1,6 @@
 import type { SpanMode, TrackOptions } from '@leasehold/core'
-import type { Settled } from './bounded-call.ts'
+import type { CallPlan, Settled } from './bounded-call.ts'
+import type { FactoryCalls } from './factory.ts'
 import type { DestroyReason } from './pool-events.ts'
 import type { PoolFrame } from './pool-frame.ts'
 import type { Resource } from './resource.ts'
@@ -67,10 +68,7 @@ export class Returns<T> {
     const { settings, factory, retirements, validations, dispatcher } = this.#frame
     if (factory.reset !== undefined) {
       this.#frame.move(resource, 'resetting')
-      const { reset } = factory
-      const settled = await new Promise<Settled>(resolve => {
-        this.#frame.call('reset', reset, resource, resolve)
-      })
+      const settled = await this.#reset(resource, factory.reset)
       // A forced drain has not waited.
       if (resource.destroyed !== undefined) return
       if (!settled.ok) {
@@ -81,12 +79,26 @@ export class Returns<T> {
     }
     if (settings.testOnReturn) {
       this.#frame.move(resource, 'validating')
-      const isValid = await new Promise<boolean>(resolve => {
-        validations.ask(resource, resolve)
+      const isValid = await new Promise<boolean>(answered => {
+        validations.asker((_, answer) => answered(answer))(resource)
       })
       if (!isValid) resource.condemned ??= 'invalid'
     }
     if (resource.destroyed === undefined) dispatcher.offer(resource)
+  }
+
+  #reset(resource: Resource<T>, reset: NonNullable<FactoryCalls<T>['reset']>): Promise<Settled> {
+    const { calls, settings } = this.#frame
+    return new Promise(tell => {
+      const plan: CallPlan<void> = {
+        fn: reset,
+        call: (_, signal) => reset(resource.value, signal),
+        timeoutMillis: settings.resetTimeoutMillis,
+        timeout: elapsedMillis => this.#frame.timedOut('reset', elapsedMillis),
+        done: (_, settled) => tell(settled),
+      }
+      calls.run(plan, undefined)
+    })
   }
 }
 

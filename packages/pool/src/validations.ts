@@ -1,6 +1,5 @@
-import { context } from '@opentelemetry/api'
 import { describeValue, warnOnce } from '@leasehold/core'
-import type { Settled } from './bounded-call.ts'
+import type { CallPlan, Settled } from './bounded-call.ts'
 import type { PoolFrame } from './pool-frame.ts'
 import type { Resource } from './resource.ts'
 import { SPAN_POOL_VALIDATE } from './telemetry/names.generated.ts'
@@ -15,29 +14,40 @@ export class Validations<T> {
   }
 
   /**
-   * Only `true` is yes: an answer of another type, a throw, a rejection and a time-out are told, and are no.
+   * What asks about one resource after the other, each by its turn: only `true` is yes; an answer of another type, a
+   * throw, a rejection and a time-out are told, and are no.
    *
-   * @param answered called once, before this returns where the answer is there at once
+   * @param answered called once for each, before the asking returns where the answer is there at once
+   * @returns `now` is what the clock says, where that is known
    */
-  ask(resource: Resource<T>, answered: (isValid: boolean) => void): void {
-    const { validate } = this.#frame.factory
-    if (validate === undefined) {
-      answered(true)
-      return
+  asker(
+    answered: (resource: Resource<T>, isValid: boolean) => void,
+  ): (resource: Resource<T>, now?: number) => void {
+    const { factory, telemetry, settings, calls } = this.#frame
+    const { validate } = factory
+    if (validate === undefined) return resource => answered(resource, true)
+    const { spans } = telemetry
+    const plan: CallPlan<Resource<T>> = {
+      // A bound function works its length out each time.
+      fn: { length: validate.length },
+      call: ({ value, validation }, signal) =>
+        validation === undefined
+          ? validate(value, signal)
+          : spans.within(validation, () => validate(value, signal)),
+      timeoutMillis: settings.validateTimeoutMillis,
+      timeout: elapsedMillis => this.#frame.timedOut('validate', elapsedMillis),
+      done: (resource, settled) => answered(resource, this.#judge(settled, resource.validation)),
     }
-    const { spans } = this.#frame.telemetry
-    const operation = spans.beginInBackground(SPAN_POOL_VALIDATE, 'pool.resource', context.active())
-    this.#frame.call(
-      'validate',
-      validate,
-      resource,
-      settled => answered(this.#judge(settled, operation)),
-      operation,
-    )
+    return (resource, now) => {
+      resource.validation = spans.beginInBackground(SPAN_POOL_VALIDATE, 'pool.resource')
+      calls.run(plan, resource, now)
+    }
   }
 
   #judge(settled: Settled, operation: Operation | undefined): boolean {
-    this.#frame.telemetry.spans.end(operation, settled.ok ? {} : { error: settled.error })
+    if (operation !== undefined) {
+      this.#frame.telemetry.spans.end(operation, settled.ok ? {} : { error: settled.error })
+    }
     if (settled.ok && settled.value === true) return true
     const { events, settings } = this.#frame
     if (settled.ok && settled.value !== false) {

@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api'
 import type { Deadline } from '@leasehold/core'
+import type { CheckedAcquire } from './acquire-options.ts'
 import type { Creation } from './creation.ts'
 import type { PoolLease } from './pool-lease.ts'
 import type { Resource } from './resource.ts'
@@ -26,8 +27,8 @@ export class Waiter<T> implements Deadline {
   readonly enqueuedAt: number
   /** Order of arrival, for those of one moment. */
   readonly number: number
-  /** What was current when it asked; undefined where nothing traces. */
-  readonly context: Context | undefined
+  /** What was current when it asked. */
+  readonly context: Context
   /** Its span, where there is one. */
   readonly operation: Operation | undefined
   /** Its place in the queue; level is undefined while it has none. */
@@ -46,20 +47,17 @@ export class Waiter<T> implements Deadline {
     owner: WaiterOwner<T>,
     number: number,
     enqueuedAt: number,
-    asked: {
-      priority: number
-      signal: AbortSignal | undefined
-      context: Context | undefined
-      operation: Operation | undefined
-    },
+    asked: CheckedAcquire,
+    current: Context,
+    operation: Operation | undefined,
   ) {
     this.owner = owner
     this.number = number
     this.enqueuedAt = enqueuedAt
     this.priority = asked.priority
     this.signal = asked.signal
-    this.context = asked.context
-    this.operation = asked.operation
+    this.context = current
+    this.operation = operation
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve
       this.reject = reject

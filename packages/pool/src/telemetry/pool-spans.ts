@@ -80,13 +80,13 @@ export class PoolSpans {
 
   /** An operation of whoever is current. */
   begin(name: string, kind: string): Operation | undefined {
-    return this.#begin(name, kind, context.active(), [])
+    return this.#isOff ? undefined : this.#begin(name, kind, context.active(), [])
   }
 
-  /** An operation of nobody's, on behalf of whoever was current in `requester`. */
-  beginInBackground(name: string, kind: string, requester: Context): Operation | undefined {
+  /** An operation of nobody's, on behalf of whoever was current in `requester`; if that is not given, is now. */
+  beginInBackground(name: string, kind: string, requester?: Context): Operation | undefined {
     if (this.#isOff) return undefined
-    const asker = trace.getSpanContext(requester)
+    const asker = trace.getSpanContext(requester ?? context.active())
     return this.#begin(name, kind, ROOT_CONTEXT, asker === undefined ? [] : [{ context: asker }])
   }
 
@@ -114,8 +114,7 @@ export class PoolSpans {
     return this.#mode === 'off' || this.#hub.tracer() === undefined
   }
 
-  #begin(name: string, kind: string, parent: Context, links: Link[]): Operation | undefined {
-    if (this.#isOff) return undefined
+  #begin(name: string, kind: string, parent: Context, links: Link[]): Operation {
     const isOpen = this.#mode === 'all'
     const startEpochMillis = isOpen ? 0 : Date.now()
     const span = isOpen ? guarded(() => this.#open(name, kind, parent, links)) : undefined
