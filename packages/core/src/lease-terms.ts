@@ -56,6 +56,15 @@ export class LeaseTerms {
    * same number of keys, so an unknown key cannot hide. A miss is no error, it only costs the full check.
    */
   serve(options: TrackOptions<never>): boolean {
+    try {
+      return this.#serves(options)
+    } catch {
+      // What cannot even be looked at the full check will refuse.
+      return false
+    }
+  }
+
+  #serves(options: TrackOptions<never>): boolean {
     const asked = this.#asked
     if (
       options.name !== asked.name ||

@@ -90,7 +90,7 @@ const table: readonly (readonly [call: () => unknown, message: string])[] = [
   [made({ breaker: { threshold: 0 } }), 'pool "orders": breaker.threshold must be an integer >= 1, got 0'],
   [
     made({ breaker: { treshold: 3 } }),
-    'pool "orders": unknown option "breaker.treshold"; did you mean "threshold"?',
+    'pool "orders": unknown option "breaker.treshold"; did you mean "breaker.threshold"?',
   ],
   [
     made({ breaker: { halfOpenAfterMillis: 0 } }),
@@ -104,7 +104,7 @@ const table: readonly (readonly [call: () => unknown, message: string])[] = [
   [() => make({ database: { system: 7 } }), 'pool: database.system must be a non-empty string, got 7'],
   [
     () => make({ database: { system: 'mysql', namespase: 'shop' } }),
-    'pool "mysql": unknown option "database.namespase"; did you mean "namespace"?',
+    'pool "mysql": unknown option "database.namespase"; did you mean "database.namespace"?',
   ],
   [
     made({ database: { system: 'mysql', namespace: 1 } }),
