@@ -1,0 +1,18 @@
+import { describeError, warnOnce } from '@leasehold/core'
+
+interface Reporter {
+  report(options: { format: 'text'; color: boolean }): string
+}
+
+/** Prints a report to the standard error at each `signal`. */
+export function printOnSignal(signal: 'SIGUSR2', reporter: Reporter): Disposable {
+  const print = (): void => {
+    try {
+      process.stderr.write(reporter.report({ format: 'text', color: process.stderr.isTTY === true }))
+    } catch (error) {
+      warnOnce('leak-report', `the leak report failed: ${describeError(error)}`)
+    }
+  }
+  process.on(signal, print)
+  return { [Symbol.dispose]: () => void process.off(signal, print) }
+}

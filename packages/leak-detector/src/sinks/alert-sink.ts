@@ -1,0 +1,12 @@
+import type { Clock } from '@leasehold/core'
+import type { Alert } from '../alert.ts'
+
+/** Somewhere that alerts go. */
+export interface AlertSink {
+  /** Takes an alert and returns at once. What it throws, or rejects with, is counted and reported once. */
+  send(alert: Alert): unknown
+  /** The detector that sends to it has begun. */
+  start?(clock: Clock): void
+  /** Waits until all that was sent has arrived or been given up: before the process ends. */
+  flush?(): Promise<void>
+}
