@@ -140,7 +140,7 @@ export class ResourceRegistry {
     list.add(record)
     group.acquired++
     group.live++
-    if (this.#stacks.take(group)) this.#site(record)
+    if (this.#stacks.take(group, record.time)) this.#site(record)
     if (this.#gcSamples.take()) this.#gc.watch(handle, record)
     if (terms.spans !== 'off' && this.#telemetry.tracer() !== undefined) rememberSpan(record)
     if (this.#events.lists.acquire.length > 0) {

@@ -1,15 +1,20 @@
 import type { LeaseGroup } from './lease-group.ts'
 import { SampleCountdown } from './sample-countdown.ts'
 
+/** So many stacks a second are taken at most, where not each is: some 3 ms of it. */
+const MAX_A_SECOND = 500
+
 /**
  * Whose stack is taken: one in so many, and for a while each of a group that leaks. Only while there is such a group
- * is more than a countdown looked at.
+ * is more than a countdown looked at. A program that takes leases by the million has enough of them in a part.
  */
 export class StackSamples {
   readonly #gate: SampleCountdown = new SampleCountdown()
   readonly #usual: SampleCountdown = new SampleCountdown()
   readonly #boosted: Map<LeaseGroup, number> = new Map()
   #every: number | false = false
+  #second: number = -Infinity
+  #inSecond: number = 0
 
   set(every: number | false): void {
     this.#every = every
@@ -28,13 +33,23 @@ export class StackSamples {
     this.set(this.#every)
   }
 
-  take(group: LeaseGroup): boolean {
-    return this.#gate.take() && (this.#boosted.size === 0 || this.#takeAmongBoosted(group))
+  take(group: LeaseGroup, now: number): boolean {
+    if (!this.#gate.take()) return false
+    return this.#boosted.size === 0 ? this.#takeUsual(now) : this.#takeAmongBoosted(group, now)
   }
 
-  #takeAmongBoosted(group: LeaseGroup): boolean {
+  #takeUsual(now: number): boolean {
+    if (this.#every === 1) return true
+    if (now - this.#second >= 1_000) {
+      this.#second = now
+      this.#inSecond = 0
+    }
+    return this.#inSecond++ < MAX_A_SECOND
+  }
+
+  #takeAmongBoosted(group: LeaseGroup, now: number): boolean {
     const left = this.#boosted.get(group)
-    if (left === undefined) return this.#usual.take()
+    if (left === undefined) return this.#usual.take() && this.#takeUsual(now)
     if (left > 1) this.#boosted.set(group, left - 1)
     else {
       this.#boosted.delete(group)

@@ -40,5 +40,5 @@ export function reportOptions(options: ReportOptions): CheckedReportOptions {
   checkOptions('leak report', schema, options)
   const { since, limit = 100, format = 'object', color } = options
   const { isTTY } = process.stdout
-  return { since, limit, format, color: color ?? (isTTY === true && (process.env['NO_COLOR'] ?? '') === '') }
+  return { since, limit, format, color: color ?? (Boolean(isTTY) && (process.env['NO_COLOR'] ?? '') === '') }
 }

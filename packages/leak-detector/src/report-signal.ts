@@ -8,7 +8,7 @@ interface Reporter {
 export function printOnSignal(signal: 'SIGUSR2', reporter: Reporter): Disposable {
   const print = (): void => {
     try {
-      process.stderr.write(reporter.report({ format: 'text', color: process.stderr.isTTY === true }))
+      process.stderr.write(reporter.report({ format: 'text', color: Boolean(process.stderr.isTTY) }))
     } catch (error) {
       warnOnce('leak-report', `the leak report failed: ${describeError(error)}`)
     }
