@@ -12,8 +12,6 @@ export class CleanupHealth {
   readonly kind: string
   readonly name: string
   readonly windows: SuccessWindows
-  /** Failures without a success in between. */
-  failuresInARow: number = 0
   lastFailureAt: number = -Infinity
   /** Since the detector's start. */
   failed: number = 0
@@ -23,11 +21,17 @@ export class CleanupHealth {
   readonly traces: AlertTrace[] = []
   #succeeded: number = 0
   #succeededAtLastFailure: number = 0
+  #failuresInARow: number = 0
 
   constructor(kind: string, name: string, now: number) {
     this.kind = kind
     this.name = name
     this.windows = new SuccessWindows(now)
+  }
+
+  /** Without a success in between, or since. */
+  get failuresInARow(): number {
+    return this.#succeeded === this.#succeededAtLastFailure ? this.#failuresInARow : 0
   }
 
   add(now: number, succeeded: number, failed: number): void {
@@ -38,7 +42,7 @@ export class CleanupHealth {
 
   /** The failure itself has been {@link add}ed. */
   noteFailure(now: number, lease: LeaseRef, error: unknown): void {
-    this.failuresInARow = this.#succeeded === this.#succeededAtLastFailure ? this.failuresInARow + 1 : 1
+    this.#failuresInARow = this.failuresInARow + 1
     this.#succeededAtLastFailure = this.#succeeded
     this.lastFailureAt = now
     this.error = error === undefined ? undefined : describeError(error)

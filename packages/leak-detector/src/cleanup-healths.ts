@@ -6,7 +6,7 @@ import { KindNameMap } from './kind-name-map.ts'
 /** The health of all kinds and names, and of all cleanups together. */
 export class CleanupHealths {
   readonly total: CleanupHealth
-  /** Whether something has failed since {@link read} was called last. */
+  /** Whether something has failed that the rules have not looked at. */
   hasFailed: boolean = false
   readonly #watch: LeaseWatch
   readonly #healths: KindNameMap<CleanupHealth>
@@ -44,7 +44,6 @@ export class CleanupHealths {
 
   /** Takes in all that has happened. */
   read(now: number): void {
-    this.hasFailed = false
     this.#discover(false)
     for (const counted of this.#counted.values()) counted.read(now, this.total)
     for (const health of this.all()) health.add(now, 0, 0)

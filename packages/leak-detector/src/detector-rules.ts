@@ -42,6 +42,7 @@ export class DetectorRules {
     const { healths } = this.#context
     if (!healths.hasFailed && now < this.#nextAt) return
     this.#nextAt = periodAfter(now)
+    healths.hasFailed = false
     healths.read(now)
     for (const rule of this.#eachPeriod) rule.evaluate(now)
   }

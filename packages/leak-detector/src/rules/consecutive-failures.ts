@@ -11,6 +11,8 @@ const IN_A_ROW = 20
  */
 export class ConsecutiveFailures implements Rule {
   readonly #context: RuleContext
+  /** How many there were when last there were so many. */
+  readonly #counts: Map<CleanupHealth, number> = new Map()
 
   constructor(context: RuleContext) {
     this.#context = context
@@ -27,8 +29,10 @@ export class ConsecutiveFailures implements Rule {
   }
 
   #observe(now: number, health: CleanupHealth, isCalmNow: boolean): void {
-    const { kind, name, failuresInARow: count, error, stack } = health
-    const isBad = count >= IN_A_ROW && health.hasRecentFailure(now)
+    const { kind, name, failuresInARow, error, stack } = health
+    const isBad = failuresInARow >= IN_A_ROW && health.hasRecentFailure(now)
+    if (isBad) this.#counts.set(health, failuresInARow)
+    const count = this.#counts.get(health) ?? 0
     const what = subject(kind, name)
     this.#context.book.observe(
       now,
