@@ -72,10 +72,10 @@ export class AlertBook {
     let entry = this.#entries.get(fingerprint)
     if (entry === undefined) {
       if (finding.level === 0 && finding.isPending !== true) return
+      this.#evict()
       entry = new Entry(subject, fingerprint)
     } else this.#entries.delete(fingerprint)
     this.#entries.set(fingerprint, entry)
-    this.#evict()
     entry.finding = finding
     const begun = entry.state.update(now, finding)
     if (begun === 'fired') {
@@ -144,7 +144,7 @@ export class AlertBook {
 
   /** The least recently seen one that does not fire, else the least recently seen one. */
   #evict(): void {
-    if (this.#entries.size <= MAX_ENTRIES) return
+    if (this.#entries.size < MAX_ENTRIES) return
     for (const [fingerprint, { state }] of this.#entries) {
       if (state.phase === 'firing') continue
       this.#entries.delete(fingerprint)
