@@ -21,7 +21,14 @@ function watched(
   const note =
     (what: string) =>
     ({ id }: LeaseRef, outcome?: string, error?: unknown): void =>
-      void told.push([what, id, ...(outcome === undefined ? [] : [outcome]), ...(error instanceof Error ? [error.name] : [])].join(' '))
+      void told.push(
+        [
+          what,
+          id,
+          ...(outcome === undefined ? [] : [outcome]),
+          ...(error instanceof Error ? [error.name] : []),
+        ].join(' '),
+      )
   const watch = watchLeases(
     registry,
     { overdue: note('overdue'), unleaked: note('unleaked'), failed: note('failed') },
@@ -173,7 +180,10 @@ describe('a watched registry', () => {
 
   it('is watched by one, and again after its end, from the beginning', async () => {
     const first = watched(registry)
-    assert.equal(watchLeases(registry, { overdue() {}, unleaked() {}, failed() {} }, { sampling: {} }), undefined)
+    assert.equal(
+      watchLeases(registry, { overdue() {}, unleaked() {}, failed() {} }, { sampling: {} }),
+      undefined,
+    )
     const [lease, other] = [take(), take()]
     await clock.advance(60_000)
     first.watch.sweep(10, never)
@@ -191,7 +201,10 @@ describe('a watched registry', () => {
 
   it('of another copy that cannot be watched is said to be so', () => {
     const foreign = { track() {} } as unknown as ResourceRegistry
-    assert.equal(watchLeases(foreign, { overdue() {}, unleaked() {}, failed() {} }, { sampling: {} }), undefined)
+    assert.equal(
+      watchLeases(foreign, { overdue() {}, unleaked() {}, failed() {} }, { sampling: {} }),
+      undefined,
+    )
   })
 
   it('gives the lease itself at its acquisition, without hiding that it is dropped', () => {

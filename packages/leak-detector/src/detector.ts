@@ -3,6 +3,7 @@ import {
   describeError,
   EventListeners,
   onShutdownFlush,
+  processClock,
   ResourceRegistry,
   warnOnce,
   watchLeases,
@@ -36,8 +37,9 @@ import { reportOptions } from './report-options.ts'
 import { exportDetector } from './telemetry/leak-telemetry.ts'
 
 const TICK_MILLIS = 1_000
-/** How many leases are looked at without a turn for the program: some 2 ms, where all are new leaks. */
-const SWEEP_BUDGET = 5_000
+/** How many leases are looked at before a look at the time, and for how long without a turn for the program. */
+const SWEEP_BUDGET = 250
+const SWEEP_MILLIS = 1
 
 const EVENTS: readonly DetectorEventType[] = ['leak', 'unleaked', 'alert']
 
@@ -182,7 +184,11 @@ export class LeakDetector implements Disposable {
   /** In parts, with a turn for the program in between, then the rules. */
   #sweep(): void {
     if (this.#isStopped) return
-    this.#isSweeping = !this.#watch.sweep(SWEEP_BUDGET, this.#rules.growth.oldMillis)
+    const { oldMillis } = this.#rules.growth
+    // The process's own time: what is measured is how long the loop is held.
+    const until = processClock.now() + SWEEP_MILLIS
+    do this.#isSweeping = !this.#watch.sweep(SWEEP_BUDGET, oldMillis)
+    while (this.#isSweeping && processClock.now() < until)
     if (this.#isSweeping) unrefTimer(this.#watch.clock, 0, () => this.#sweep())
     else this.#tell()
   }

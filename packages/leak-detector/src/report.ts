@@ -5,6 +5,7 @@ import type { CleanupHealths } from './cleanup-healths.ts'
 import type { KernelView } from './kernel-view.ts'
 import { kernelView } from './kernel-view.ts'
 import type { CheckedReportOptions } from './report-options.ts'
+import { OldestLeases } from './oldest-leases.ts'
 import { rateOf } from './rules/cleanup-success.ts'
 import { SiteCounts } from './site-counts.ts'
 import type { WindowCounts } from './success-windows.ts'
@@ -142,22 +143,16 @@ function liveLeases(
     if (group === undefined) groups.set(key, (group = new GroupFigures(watched.kind, watched.name)))
     const figures = group
     figures.quarantined += watched.quarantined
-    let last: LeaseRef[] = []
+    const kept = new OldestLeases(limit)
     watch.visitLive(watched, since?.lastId ?? 0, lease => {
       figures.live++
       const heldMillis = lease.heldMillis(now)
       if (heldMillis >= lease.leakThresholdMillis) figures.overdue++
       if (heldMillis > figures.oldestMillis) figures.oldestMillis = heldMillis
       figures.sites.add(lease)
-      last.push(lease)
-      // Of each list the newest come first: what is kept are the last ones seen.
-      if (last.length >= 2 * limit + 1_000) last = oldestOf(last, limit)
+      kept.add(lease)
     })
-    oldest.push(...oldestOf(last, limit))
+    oldest.push(...kept.all())
   }
-  return { groups, oldest: oldestOf(oldest, limit) }
-}
-
-function oldestOf(leases: LeaseRef[], limit: number): LeaseRef[] {
-  return leases.sort((a, b) => a.id - b.id).slice(0, limit)
+  return { groups, oldest: oldest.sort((a, b) => a.id - b.id).slice(0, limit) }
 }

@@ -14,11 +14,16 @@ interface Site {
 
 /** Live leases counted by where they were acquired. */
 export class SiteCounts {
+  #lastStack: string | undefined
+  #last: Site | undefined
   readonly #sites: Map<string | undefined, Site> = new Map()
 
   add(lease: LeaseRef): void {
     const stack = lease.site
-    const site = this.#sites.get(stack) ?? this.#sites.get(this.#sites.size < MAX_SITES ? stack : undefined)
+    // Most are not sampled, or of the same place as the one before.
+    const site = this.#last !== undefined && stack === this.#lastStack ? this.#last : this.#find(stack)
+    this.#lastStack = stack
+    this.#last = site
     if (site === undefined) {
       const traces: AlertTrace[] = []
       this.#sites.set(stack, { count: 1, oldest: lease, traces })
@@ -28,6 +33,10 @@ export class SiteCounts {
     site.count++
     if (lease.id < site.oldest.id) site.oldest = lease
     addTrace(site.traces, lease)
+  }
+
+  #find(stack: string | undefined): Site | undefined {
+    return this.#sites.get(stack) ?? this.#sites.get(this.#sites.size < MAX_SITES ? stack : undefined)
   }
 
   /** The sites with the most leases. */

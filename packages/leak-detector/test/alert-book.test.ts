@@ -10,7 +10,11 @@ const finding = (count: number, more: Partial<Finding> = {}): Finding => ({
   describe: state => ({ text: state }),
   ...more,
 })
-const about = (name: string): { rule: 'growth'; kind: string; name: string } => ({ rule: 'growth', kind: 'k', name })
+const about = (name: string): { rule: 'growth'; kind: string; name: string } => ({
+  rule: 'growth',
+  kind: 'k',
+  name,
+})
 const HOUR = 3_600_000
 
 describe('the book of alerts', () => {

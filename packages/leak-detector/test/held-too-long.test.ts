@@ -150,7 +150,8 @@ describe('held too long', () => {
     using site = new Site({ sampling: { stacks: false } })
     site.take()
     site.wait(61)
-    const sampled = (): number => site.registry.leases({ limit: 5_000 }).filter(({ stack }) => stack !== undefined).length
+    const sampled = (): number =>
+      site.registry.leases({ limit: 5_000 }).filter(({ stack }) => stack !== undefined).length
     for (let i = 0; i < 1_500; i++) site.take()
     site.take({ name: 'other' })
     assert.equal(sampled(), 1_000)

@@ -32,7 +32,12 @@ describe('the statistics', () => {
 })
 
 describe('abandoned leases', () => {
-  function watched(gc: number): { clock: SimClock; registry: ResourceRegistry; collect: () => void; alerts: Alert[] } {
+  function watched(gc: number): {
+    clock: SimClock
+    registry: ResourceRegistry
+    collect: () => void
+    alerts: Alert[]
+  } {
     const clock = new SimClock()
     const alerts: Alert[] = []
     const { registry, collect } = collectableRegistry({ clock })
@@ -57,7 +62,10 @@ describe('abandoned leases', () => {
       collect()
       clock.advance(1_000)
     }
-    assert.match(alerts[0]!.text, /^k "n": 3 leases were garbage-collected unreleased, taken at .*rules\.test\.ts/)
+    assert.match(
+      alerts[0]!.text,
+      /^k "n": 3 leases were garbage-collected unreleased, taken at .*rules\.test\.ts/,
+    )
     assert.equal(alerts[0]!.count, 3)
     clock.advance(14 * 60_000)
     assert.equal(alerts.filter(({ state }) => state === 'resolved').length, 0)
@@ -86,10 +94,11 @@ describe('abandoned leases', () => {
     clock.advance(61_000)
     collect()
     clock.advance(1_000)
-    assert.deepEqual(
-      alerts.map(({ rule, state }) => `${rule} ${state}`).sort(),
-      ['abandoned firing', 'held-too-long firing', 'held-too-long resolved'],
-    )
+    assert.deepEqual(alerts.map(({ rule, state }) => `${rule} ${state}`).sort(), [
+      'abandoned firing',
+      'held-too-long firing',
+      'held-too-long resolved',
+    ])
   })
 })
 
@@ -124,7 +133,10 @@ describe('hung cleanups', () => {
     await turns()
     site.wait(15)
     assert.deepEqual([site.alerts.at(-1)!.severity, site.alerts.at(-1)!.count], ['error', 3])
-    assert.match(site.alerts.at(-1)!.text, /half of the pool is lost: 3 by hung destroys and dropped loans, 3 are live/)
+    assert.match(
+      site.alerts.at(-1)!.text,
+      /half of the pool is lost: 3 by hung destroys and dropped loans, 3 are live/,
+    )
   })
 })
 

@@ -39,7 +39,8 @@ export function naiveAlerts(log: readonly LogEntry[], now: number): NaiveAlert[]
   const names = [...new Set(log.map(({ name }) => name))]
   for (let tick = 1_000; tick <= now; tick += 1_000) {
     const past = log.filter(({ at }) => at <= tick)
-    for (const name of names) look(stateOf(states, `held-too-long ${name}`), tick, heldTooLong(past, name, tick))
+    for (const name of names)
+      look(stateOf(states, `held-too-long ${name}`), tick, heldTooLong(past, name, tick))
     const isFailing = log.some(({ what, at }) => what === 'failed' && at > tick - 1_000 && at <= tick)
     if (!isFailing && tick % 5_000 !== 0) continue
     for (const name of [...names, '*']) {
@@ -102,7 +103,10 @@ function heldTooLong(past: readonly LogEntry[], name: string, tick: number): Loo
   const released = new Set(past.filter(({ what }) => what === 'released').map(({ id }) => id))
   const count = past.filter(
     entry =>
-      entry.what === 'taken' && entry.name === name && tick - entry.at >= THRESHOLD && !released.has(entry.id),
+      entry.what === 'taken' &&
+      entry.name === name &&
+      tick - entry.at >= THRESHOLD &&
+      !released.has(entry.id),
   ).length
   return { level: count > 0 ? 1 : 0, isCalm: count === 0, clearAfter: 0, count }
 }
@@ -111,7 +115,11 @@ function isEnded({ what }: LogEntry): boolean {
   return what === 'succeeded' || what === 'released' || what === 'failed'
 }
 
-function within(own: readonly LogEntry[], tick: number, buckets: number): { n: number; f: number; rate: number } {
+function within(
+  own: readonly LogEntry[],
+  tick: number,
+  buckets: number,
+): { n: number; f: number; rate: number } {
   const bucket = (at: number): number => Math.max(0, Math.ceil(at / 5_000) - 1)
   const inWindow = own.filter(entry => isEnded(entry) && bucket(entry.at) > bucket(tick) - buckets)
   const f = timesOf(inWindow.filter(({ what }) => what === 'failed'))
@@ -141,7 +149,9 @@ function cleanupSuccess(
   const state = stateOf(states, `cleanup-success ${name}`)
   const [short, long] = [within(own, tick, 60), within(own, tick, 720)]
   const isRecent = tick - lastFailure(own) < 300_000
-  const early = [short, ...(isRecent ? [long] : [])].some(({ n, f, rate }) => n >= 100 && f >= 3 && rate < 0.99)
+  const early = [short, ...(isRecent ? [long] : [])].some(
+    ({ n, f, rate }) => n >= 100 && f >= 3 && rate < 0.99,
+  )
   state.warnedSince = early ? Math.min(state.warnedSince, tick) : Infinity
   let level = isRecent && surelyBelow(long, 0.999) ? 1 : 0
   if (tick - state.warnedSince >= 30_000) level = 2

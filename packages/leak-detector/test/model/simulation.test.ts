@@ -31,7 +31,10 @@ async function cleanups(
 const isAlarm = ({ rule, severity }: Alert): boolean => rule === 'cleanup-success' && severity !== 'info'
 
 /** How long it took until an alert, in the median of a hundred runs. */
-async function medianMillis(of: number, run: (site: Site, random: () => number) => Promise<number>): Promise<number> {
+async function medianMillis(
+  of: number,
+  run: (site: Site, random: () => number) => Promise<number>,
+): Promise<number> {
   const taken: number[] = []
   for (let seed = of; seed < of + 101; seed++) {
     using site = new Site({ sampling: { stacks: false } })
