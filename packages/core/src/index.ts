@@ -43,6 +43,7 @@ export type { CleanupOutcome, CleanupStrategy, Lease, LeaseRef, LeaseState } fro
 export type { LeaseEvent, LeaseEventType, LeaseListener } from './lease-events.ts'
 export { LeaseHandle } from './lease-handle.ts'
 export type { LeaseInfo } from './lease-info.ts'
+export { currentRequest, withinRequest } from './lease-requests.ts'
 export { reclaim } from './lease-settlement.ts'
 export type { LeaseFilter } from './oldest-records.ts'
 export {

@@ -125,9 +125,9 @@ function refuseArrays(owner: string, schema: OptionSchema, input: unknown): void
   if (Array.isArray(input)) throw new ConfigError(owner, 'options', 'an object', input)
   if (typeof input !== 'object' || input === null) return
   for (const [key, entry] of Object.entries(schema.entries)) {
-    const value: unknown = (input as Record<string, unknown>)[key]
-    if (Array.isArray(value) && 'entries' in unwrap(entry))
-      throw new ConfigError(owner, key, 'an object', value)
+    const value = readable(() => (input as Record<string, unknown>)[key])
+    if (value.ok && Array.isArray(value.result) && 'entries' in unwrap(entry))
+      throw new ConfigError(owner, key, 'an object', value.result)
   }
 }
 

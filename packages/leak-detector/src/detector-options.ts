@@ -108,15 +108,15 @@ const cleanupSchema: OptionSchema = v.strictObject({
 
 /** @throws ConfigError for the first option that is wrong */
 export function detectorSettings(options: LeakDetectorOptions): DetectorSettings {
-  checkCleanup(options)
   checkOptions(OWNER, detectorSchema, options)
+  checkCleanup(options)
   return merge(detectorPresets[options.preset ?? 'production'], options)
 }
 
 /** @throws ConfigError for the first option that is wrong */
 export function changedSettings(settings: DetectorSettings, changes: LeakDetectorChanges): DetectorSettings {
-  checkCleanup(changes)
   checkOptions(OWNER, changesSchema, changes)
+  checkCleanup(changes)
   return merge(settings, changes)
 }
 
@@ -151,8 +151,8 @@ function outOfOrder(option: string, expected: string, received: number): ConfigE
 }
 
 /** A union's own error would not name the option within. */
-function checkCleanup(options: LeakDetectorChanges | null | undefined): void {
-  const cleanup: unknown = options?.cleanup
+function checkCleanup(options: LeakDetectorChanges): void {
+  const cleanup: unknown = options.cleanup
   if (cleanup === undefined || cleanup === false) return
   if (typeof cleanup !== 'object' || cleanup === null || Array.isArray(cleanup)) {
     throw new ConfigError(OWNER, 'cleanup', 'an object, or false', cleanup)

@@ -34,6 +34,7 @@ export type {
   UnleakedEvent,
 } from './leak-events.ts'
 export { outliving } from './outliving.ts'
+export { outlivingExpress, outlivingFastify, outlivingListener } from './outliving-http.ts'
 export type { LeakReport, ReportedGroup, ReportedSite, SuccessRate } from './report.ts'
 export type { LeakSnapshot, ReportOptions } from './report-options.ts'
 export type { AlertSink } from './sinks/alert-sink.ts'

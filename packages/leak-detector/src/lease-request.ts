@@ -21,8 +21,14 @@ export class LeaseRequest {
     this.#lookAt = Math.max(FIRST_LOOK, 2 * this.#taken.size)
   }
 
-  end(): void {
+  /** Takes in no more. */
+  close(): void {
     this.#isOver = true
+  }
+
+  /** Tells of what is live. */
+  end(): void {
+    this.close()
     for (const [lease, outlived] of this.#taken) {
       if (lease.isLive && lease.leakThresholdMillis !== Infinity) outlived(lease)
     }

@@ -1,8 +1,11 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import type { LeaseEvent, LeaseRef, ResourceRegistry } from '@leasehold/core'
+import {
+  currentRequest,
+  withinRequest,
+  type LeaseEvent,
+  type LeaseRef,
+  type ResourceRegistry,
+} from '@leasehold/core'
 import { LeaseRequest } from './lease-request.ts'
-
-const requests = new AsyncLocalStorage<LeaseRequest>()
 
 /** The detectors that run: each hears of its registry's leases once somebody asks for requests to be followed. */
 const followers = new Set<Follower>()
@@ -20,7 +23,8 @@ class Follower {
 
   follow(): void {
     this.#listener ??= this.#registry.on('acquire', ({ ref }: LeaseEvent) => {
-      if (ref !== undefined) requests.getStore()?.taken(ref, this.#outlived)
+      const request = currentRequest()
+      if (ref !== undefined && request instanceof LeaseRequest) request.taken(ref, this.#outlived)
     })
   }
 
@@ -64,8 +68,4 @@ export function beginRequest(): LeaseRequest {
     for (const follower of followers) follower.follow()
   }
   return new LeaseRequest()
-}
-
-export function withinRequest<R>(request: LeaseRequest, fn: () => R): R {
-  return requests.run(request, fn)
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { ResourceRegistry } from '@leasehold/core'
 import { collectableRegistry } from '../../core/test/fake-finalization.ts'
-import { startLeakDetector, type Alert } from '../src/index.ts'
+import { startLeakDetector, type Alert, type LeakDetector } from '../src/index.ts'
 import { mannKendallZ } from '../src/mann-kendall.ts'
 import { wilson } from '../src/wilson.ts'
 import { SimClock } from './sim-clock.ts'
@@ -32,6 +32,9 @@ describe('the statistics', () => {
 })
 
 describe('abandoned leases', () => {
+  let detector: LeakDetector
+  afterEach(() => detector.stop())
+
   function watched(gc: number): {
     clock: SimClock
     registry: ResourceRegistry
@@ -42,7 +45,7 @@ describe('abandoned leases', () => {
     const alerts: Alert[] = []
     const { registry, collect } = collectableRegistry({ clock })
     if (gc !== 1) registry.configure({ sampling: { gc } })
-    startLeakDetector({
+    detector = startLeakDetector({
       registry,
       cleanup: false,
       sampling: { gc, stacks: gc === 1 ? 1 : false },

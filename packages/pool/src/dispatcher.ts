@@ -1,4 +1,5 @@
 import { context } from '@opentelemetry/api'
+import { currentRequest, withinRequest } from '@leasehold/core'
 import { AbortWatch, abortReason } from './abort-watch.ts'
 import type { CheckedAcquire } from './acquire-options.ts'
 import type { PoolFrame } from './pool-frame.ts'
@@ -68,6 +69,7 @@ export class Dispatcher<T> implements WaiterOwner<T> {
       priority: asked.priority,
       signal,
       context: context.active(),
+      request: currentRequest(),
       operation: this.#frame.telemetry.spans.begin(SPAN_POOL_ACQUIRE, 'pool.loan'),
     })
     this.#queue.add(waiter)
@@ -196,7 +198,9 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     this.#leave(waiter)
     const waitMillis = this.#frame.clock.now() - waiter.enqueuedAt
     // In the waiter's context, not that of whoever has just released.
-    const lease = context.with(waiter.context ?? context.active(), () => this.#lend(resource, waitMillis))
+    const lease = withinRequest(waiter.request, () =>
+      context.with(waiter.context ?? context.active(), () => this.#lend(resource, waitMillis)),
+    )
     this.#frame.telemetry.waited(waitMillis)
     this.#frame.telemetry.spans.end(waiter.operation)
     waiter.resolve(lease)

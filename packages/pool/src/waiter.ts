@@ -28,6 +28,8 @@ export class Waiter<T> implements Deadline {
   readonly number: number
   /** What was current when it asked; undefined where nothing traces. */
   readonly context: Context | undefined
+  /** For whom it asked, where requests are followed. */
+  readonly request: unknown
   /** Its span, where there is one. */
   readonly operation: Operation | undefined
   /** Its place in the queue; level is undefined while it has none. */
@@ -50,6 +52,7 @@ export class Waiter<T> implements Deadline {
       priority: number
       signal: AbortSignal | undefined
       context: Context | undefined
+      request: unknown
       operation: Operation | undefined
     },
   ) {
@@ -59,6 +62,7 @@ export class Waiter<T> implements Deadline {
     this.priority = asked.priority
     this.signal = asked.signal
     this.context = asked.context
+    this.request = asked.request
     this.operation = asked.operation
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve

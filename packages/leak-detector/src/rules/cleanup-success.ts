@@ -9,10 +9,10 @@ const PENDING_MILLIS = 30_000
 export const CLEAR_AFTER_MILLIS: number = 15 * 60_000
 
 /** From good to bad. */
-export const TARGET_MISSED = 1
-export const EARLY_WARNING = 2
-export const WARNING = 3
-export const CRITICAL = 4
+const TARGET_MISSED = 1
+const EARLY_WARNING = 2
+const WARNING = 3
+const CRITICAL = 4
 
 const SEVERITIES: readonly AlertSeverity[] = ['info', 'info', 'warn', 'warn', 'error']
 
@@ -21,7 +21,7 @@ const SEVERITIES: readonly AlertSeverity[] = ['info', 'info', 'warn', 'warn', 'e
  * even the upper Wilson bound of the rate is below the threshold. With the long window alone nothing is begun unless
  * something has failed just now: what is over would be told again and again until the hour has forgotten it.
  */
-export function cleanupLevel(
+function cleanupLevel(
   short: WindowCounts,
   long: WindowCounts,
   hasRecentFailure: boolean,

@@ -90,7 +90,7 @@ function oldText(oldMillis: number): string {
 }
 
 /** In seconds, rounded up to a bucket's bound; above all bounds, the longest. */
-export function percentile99(histogram: HotHistogram): number {
+function percentile99(histogram: HotHistogram): number {
   const { counts, count, max } = histogram.snapshot()
   if (count === 0) return 0
   let below = 0

@@ -6,7 +6,7 @@ import { LeakSites, type LeakSite } from '../leak-sites.ts'
 import type { Rule, RuleContext } from './rule.ts'
 
 /** After a group's first leak: how many of its next leases have their stacks taken. */
-export const STACKS_AFTER_LEAK = 1_000
+const STACKS_AFTER_LEAK = 1_000
 
 /** Leases that are live for longer than their leak threshold. Ends when all of them have been released. */
 export class HeldTooLong implements Rule {
