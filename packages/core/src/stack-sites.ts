@@ -2,12 +2,15 @@
 const MAX_SITES = 10_000
 const FRAMES = 24
 
-/** Frames that are never where a resource was taken: Node's, and those of this package itself. */
+/** Frames that are never where a resource was taken: Node's, and those of this package and of its sisters. */
 const OWN_FILES = new URL('.', import.meta.url)
+const PACKAGES = new URL('../../', import.meta.url)
 const HIDDEN = [
   /\(?node:/,
   new RegExp(escaped(OWN_FILES.href)),
   new RegExp(escaped(decodeURIComponent(OWN_FILES.pathname))),
+  new RegExp(`${escaped(PACKAGES.href)}[^/]+/(src|dist)/`),
+  new RegExp(`${escaped(decodeURIComponent(PACKAGES.pathname))}[^/]+/(src|dist)/`),
   /[\\/]node_modules[\\/]@leasehold[\\/]/,
 ]
 
