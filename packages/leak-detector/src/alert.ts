@@ -1,9 +1,14 @@
-import type { AlertRuleValue, AlertSeverityValue } from './telemetry/names.generated.ts'
-
 /** What was found; each has a page in the runbook. */
-export type AlertRule = AlertRuleValue
+export type AlertRule =
+  | 'held-too-long'
+  | 'outlived'
+  | 'abandoned'
+  | 'cleanup-success'
+  | 'consecutive-failures'
+  | 'growth'
+  | 'quarantine'
 
-export type AlertSeverity = AlertSeverityValue
+export type AlertSeverity = 'info' | 'warn' | 'error'
 
 /** As OpenTelemetry's log records number them. */
 export const SEVERITY_NUMBERS: Readonly<Record<AlertSeverity, number>> = { info: 9, warn: 13, error: 17 }

@@ -6,10 +6,11 @@ import { beginRequest } from './outliving.ts'
 /** After the response's end: what a handler gives back behind its last line is not to be blamed. */
 const GRACE_MILLIS = 100
 
-type RequestListener = (request: IncomingMessage, response: ServerResponse) => unknown
+/** What `http.createServer` takes. */
+export type RequestListener = (request: IncomingMessage, response: ServerResponse) => unknown
 
-/** What follows of Fastify is used. */
-interface FastifyLike {
+/** What is used of a Fastify instance. */
+export interface FastifyLike {
   addHook(
     name: 'onRequest',
     hook: (request: unknown, reply: { readonly raw: ServerResponse }, done: () => void) => void,

@@ -123,7 +123,7 @@ describe('held too long', () => {
       told.sort((a, b) => a - b),
       planted.map(({ id }) => id),
     )
-    for (const lease of planted.slice(0, 50).reverse()) void lease.release()
+    for (const lease of planted.slice(0, 50).toReversed()) void lease.release()
     site.wait(1)
     assert.deepEqual(
       late.sort((a, b) => a - b),

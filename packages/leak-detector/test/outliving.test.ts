@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer, get, type Server } from 'node:http'
+import { createServer, get, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ResourceRegistry, type Lease } from '@leasehold/core'
 import express from 'express'
@@ -133,9 +133,7 @@ describe('outliving, for servers', () => {
   async function assertTold(port: number): Promise<void> {
     const isTold = new Promise<void>(resolve => (heard = resolve))
     for (const path of ['/', '/leak', '/']) {
-      const [response] = (await once(get({ port, path, agent: false }), 'response')) as [
-        import('node:http').IncomingMessage,
-      ]
+      const [response] = (await once(get({ port, path, agent: false }), 'response')) as [IncomingMessage]
       response.resume()
       await once(response, 'end')
     }

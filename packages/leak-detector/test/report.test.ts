@@ -75,7 +75,10 @@ describe('a report', () => {
     site.wait(75)
     const text = site.detector.report({ format: 'text', color: false })
     const lines = text.split('\n')
-    assert.match(lines[0]!, /^Leases: 1 live; cleanups: 50 % \(30\) of 5 min and 50 % \(30\) of 60 min succeeded$/)
+    assert.match(
+      lines[0]!,
+      /^Leases: 1 live; cleanups: 50 % \(30\) of 5 min and 50 % \(30\) of 60 min succeeded$/,
+    )
     assert.match(text, /^ {2}ERROR k "other": 15 cleanups failed, 50 % succeeded/m)
     assert.match(text, /^ {2}WARN {2}k "n": 1 lease held too long for 75 s, taken at .*site\.ts:\d+:\d+\)$/m)
     assert.match(text, /docs\/runbook\/held-too-long\.md$/m)
@@ -93,7 +96,10 @@ describe('a report', () => {
     for (let i = 0; i < 50_000; i++) site.take({ name: `n${i % 500}` })
     const report = site.detector.report({ limit: 10_000 })
     assert.equal(report.live, 50_000)
-    assert.deepEqual([report.leases.length, report.leases[0]!.id, report.leases.at(-1)!.id], [10_000, 1, 10_000])
+    assert.deepEqual(
+      [report.leases.length, report.leases[0]!.id, report.leases.at(-1)!.id],
+      [10_000, 1, 10_000],
+    )
     assert(report.groups.length <= 400, 'no more groups than the registry tells apart')
     assert.equal(site.detector.report({ limit: 0 }).leases.length, 0)
   })

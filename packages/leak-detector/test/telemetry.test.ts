@@ -4,8 +4,8 @@ import { context, trace } from '@opentelemetry/api'
 import { leaseTelemetry } from '@leasehold/core'
 import type { MetricData } from '@opentelemetry/sdk-metrics'
 import { MetricsSdk, TracingSdk } from '../../core/test/telemetry/sdk.ts'
-import type { AlertMessage, LeakEvent } from '../src/index.ts'
-import { METRICS, SPANS } from '../src/telemetry/names.generated.ts'
+import type { AlertMessage, AlertRule, AlertSeverity, LeakEvent } from '../src/index.ts'
+import { ALERT_RULE_VALUES, ALERT_SEVERITY_VALUES, METRICS, SPANS } from '../src/telemetry/names.generated.ts'
 import { Site } from './site.ts'
 
 /** The figures are the process's: each test has a name of its own. */
@@ -67,6 +67,18 @@ describe('telemetry of a leak detector', () => {
       'cleanup-success error': 0,
     })
     assert.deepEqual(figures(later.get('leasehold.leaks'), 'leasehold.leak.reason')['overdue'], 1)
+  })
+
+  it('rules and severities are the registry’s', () => {
+    // The compiler tells if one side has more.
+    const rules: Readonly<Record<AlertRule, true>> = Object.fromEntries(
+      ALERT_RULE_VALUES.map((rule: AlertRule) => [rule, true]),
+    ) as Record<(typeof ALERT_RULE_VALUES)[number], true>
+    const severities: Readonly<Record<AlertSeverity, true>> = Object.fromEntries(
+      ALERT_SEVERITY_VALUES.map((severity: AlertSeverity) => [severity, true]),
+    ) as Record<(typeof ALERT_SEVERITY_VALUES)[number], true>
+    assert.equal(Object.keys(rules).length, 7)
+    assert.equal(Object.keys(severities).length, 3)
   })
 
   it('an alert is a root span that links to who acquired, at most ten', () => {

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { ConfigError } from '@leasehold/core'
 import type { Alert } from '../alert.ts'
+import type { SendingSink } from './alert-sink.ts'
 import { HttpSink } from './http-sink.ts'
 import type { HttpSinkOptions } from './sink-options.ts'
 
@@ -30,14 +31,14 @@ interface PostedAlert {
  *
  * @throws ConfigError for an option that is unknown or wrong
  */
-export function alertmanager(options: AlertmanagerOptions): HttpSink {
+export function alertmanager(options: AlertmanagerOptions): SendingSink {
   const { labels, ...http } = options ?? {}
   if (labels !== undefined && !areLabels(labels)) {
     throw new ConfigError('alertmanager', 'labels', 'an object of strings', labels)
   }
   const own = labels ?? { instance: `${hostname()}:${process.pid}` }
   const posted = new PostedAlerts(own)
-  return new HttpSink('alertmanager', http as HttpSinkOptions, {
+  return new HttpSink('alertmanager', http, {
     endpoint: endpoint => ({ ...endpoint, url: withPath(endpoint.url) }),
     bodyOf: alert => posted.bodyOf(alert),
   })

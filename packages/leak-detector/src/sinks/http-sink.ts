@@ -1,11 +1,11 @@
 import type { Clock } from '@leasehold/core'
 import type { Alert } from '../alert.ts'
-import type { AlertSink } from './alert-sink.ts'
+import type { SendingSink } from './alert-sink.ts'
 import { checkSinkOptions, endpointOf, type Endpoint, type HttpSinkOptions } from './sink-options.ts'
 import { SinkQueue, type SinkStats } from './sink-queue.ts'
 
 /** A sink that sends each alert as JSON to a URL. Made by {@link webhook}, {@link slack} and {@link alertmanager}. */
-export class HttpSink implements AlertSink {
+export class HttpSink implements SendingSink {
   readonly #queue: SinkQueue
   readonly #bodyOf: (alert: Alert) => unknown
 

@@ -25,8 +25,8 @@ export interface HttpSinkOptions {
 const headers = rule<Record<string, string>>('an object of strings', given => {
   if (typeof given !== 'object' || given === null) return false
   try {
-    new Headers(given as Record<string, string>)
-    return Object.values(given).every(value => typeof value === 'string')
+    const kept = new Headers(given as Record<string, string>)
+    return Object.entries(given).every(([name, value]) => typeof value === 'string' && kept.has(name))
   } catch {
     return false
   }

@@ -1,4 +1,5 @@
 import type { Alert } from '../alert.ts'
+import type { SendingSink } from './alert-sink.ts'
 import { HttpSink } from './http-sink.ts'
 import type { HttpSinkOptions } from './sink-options.ts'
 
@@ -9,7 +10,7 @@ const FRAMES = 5
  *
  * @throws ConfigError for an option that is unknown or wrong
  */
-export function slack(options: HttpSinkOptions): HttpSink {
+export function slack(options: HttpSinkOptions): SendingSink {
   return new HttpSink('slack', options, { bodyOf: alert => ({ text: textOf(alert) }) })
 }
 

@@ -1,3 +1,4 @@
+import type { SendingSink } from './alert-sink.ts'
 import { HttpSink } from './http-sink.ts'
 import type { HttpSinkOptions } from './sink-options.ts'
 
@@ -6,6 +7,6 @@ import type { HttpSinkOptions } from './sink-options.ts'
  *
  * @throws ConfigError for an option that is unknown or wrong
  */
-export function webhook(options: HttpSinkOptions): HttpSink {
+export function webhook(options: HttpSinkOptions): SendingSink {
   return new HttpSink('webhook', options, { bodyOf: alert => alert })
 }

@@ -11,7 +11,10 @@ const dropped = new Set<number>()
 
 function program(): void {
   for (let i = 0; i < 50; i++) {
-    const lease = registry.track({ i }, { kind: 'k', name: 'n', cleanup: () => {}, leakThresholdMillis: false })
+    const lease = registry.track(
+      { i },
+      { kind: 'k', name: 'n', cleanup: () => {}, leakThresholdMillis: false },
+    )
     const fate = Math.random()
     if (fate < 0.1) dropped.add(lease.id)
     else if (fate < 0.2) kept.push(lease)

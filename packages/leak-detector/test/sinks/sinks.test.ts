@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { ConfigError } from '@leasehold/core'
-import { alertmanager, log, slack, webhook, type Alert, type HttpSink } from '../../src/index.ts'
+import { alertmanager, log, slack, webhook, type Alert, type SendingSink } from '../../src/index.ts'
 import { SimClock } from '../sim-clock.ts'
 import { Receiver } from './receiver.ts'
 
@@ -37,17 +37,17 @@ describe('sinks', () => {
   })
 
   /** The clock goes on until the sink has nothing to do any more. */
-  async function settled(sink: HttpSink): Promise<void> {
-    let isOver = false
-    void sink.flush().then(() => (isOver = true))
-    while (!isOver) {
+  async function settled(sink: SendingSink): Promise<void> {
+    const state = { isOver: false }
+    void sink.flush().then(() => (state.isOver = true))
+    while (!state.isOver) {
       await new Promise(resolve => setImmediate(resolve))
       // Only when it waits for time: what goes over the network takes its own.
       clock.advance(20)
     }
   }
 
-  function started(sink: HttpSink): HttpSink {
+  function started(sink: SendingSink): SendingSink {
     sink.start(clock)
     return sink
   }
