@@ -88,6 +88,17 @@ export class AlertBook {
     } else if (begun !== undefined) entry.due = 'firing'
   }
 
+  /** Its rule is not looked at any more: those who were told of it are told of its end. */
+  end(rule: AlertRule): void {
+    for (const [fingerprint, entry] of this.#entries) {
+      if (entry.subject.rule !== rule) continue
+      const isKnown = entry.toldCount > 0 && (entry.state.phase === 'firing' || entry.due === 'resolved')
+      entry.state.end()
+      entry.due = 'resolved'
+      if (!isKnown) this.#entries.delete(fingerprint)
+    }
+  }
+
   isFiring(rule: AlertRule, kind: string, name: string): boolean {
     return this.#entries.get(`${rule}|${kind}|${name}|`)?.state.phase === 'firing'
   }

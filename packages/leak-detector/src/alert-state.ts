@@ -40,6 +40,12 @@ export class AlertState {
     return isCalm ? this.#calm(now, seen.clearAfterMillis) : undefined
   }
 
+  /** It is not looked at any more. */
+  end(): void {
+    this.phase = 'inactive'
+    this.level = 0
+  }
+
   #fire(level: number): 'fired' {
     this.phase = 'firing'
     this.level = level

@@ -129,6 +129,11 @@ export class LeakDetector implements Disposable {
   configure(changes: LeakDetectorChanges): void {
     this.#settings = changedSettings(this.#settings, changes)
     this.#watch.configure(watchOptions(this.#settings))
+    if (this.#settings.cleanup === false) {
+      this.#book.end('cleanup-success')
+      this.#book.end('consecutive-failures')
+    }
+    if (!this.#settings.growth) this.#book.end('growth')
   }
 
   /** What is there now, for a later {@link report} of what has come since. */

@@ -31,6 +31,7 @@ export class LeakNews {
 
   leak(reason: LeakReason, lease: LeaseRef): void {
     leakSeries(lease.kind, lease.name).leaks[reason]++
+    if (reason === 'abandoned') this.#takeBackUnleaked(lease)
     if (this.#isHeard('leak', LEAK))
       this.#waiting.push({ type: 'leak', reason, lease: this.#watch.info(lease) })
   }
@@ -58,6 +59,12 @@ export class LeakNews {
         UNLEAKED.publish(event)
       }
     }
+  }
+
+  /** The registry has just told that it is overdue no more: not as it was given back. */
+  #takeBackUnleaked({ id }: LeaseRef): void {
+    const last = this.#waiting.at(-1)
+    if (last?.type === 'unleaked' && last.lease.id === id) this.#waiting.pop()
   }
 
   #isHeard(type: 'leak' | 'unleaked', channel: Channel): boolean {

@@ -13,6 +13,11 @@ export function printOnSignal(signal: 'SIGUSR2', reporter: Reporter): Disposable
       warnOnce('leak-report', `the leak report failed: ${describeError(error)}`)
     }
   }
-  process.on(signal, print)
+  try {
+    process.on(signal, print)
+  } catch (error) {
+    // Not every platform has it.
+    warnOnce('leak-report-signal', `${signal} cannot be listened to: ${describeError(error)}`)
+  }
   return { [Symbol.dispose]: () => void process.off(signal, print) }
 }

@@ -93,10 +93,14 @@ describe('abandoned leases', () => {
 
   it('that were held too long are so no more', () => {
     const { clock, registry, collect, alerts } = watched(1)
+    const events: string[] = []
+    detector.on('leak', ({ reason }) => events.push(reason))
+    detector.on('unleaked', ({ type }) => events.push(type))
     take(registry)
     clock.advance(61_000)
     collect()
     clock.advance(1_000)
+    assert.deepEqual(events, ['overdue', 'abandoned'])
     assert.deepEqual(alerts.map(({ rule, state }) => `${rule} ${state}`).sort(), [
       'abandoned firing',
       'held-too-long firing',
@@ -190,6 +194,28 @@ describe('the success rate', () => {
     void registry.track(1, { kind: 'k', name: 'n', cleanup: () => {} }).release()
     assert.equal(detector.report().last60Minutes.succeeded, 1)
     detector.stop()
+  })
+
+  it('that is not looked at any more has no alert any more', () => {
+    using site = new Site()
+    for (let i = 0; i < 40; i++) site.cleanup(false)
+    site.wait(5)
+    const rules = ['cleanup-success', 'cleanup-success', 'consecutive-failures']
+    assert.deepEqual(site.alerts.map(({ rule }) => rule).sort(), rules)
+    site.detector.configure({ cleanup: false, growth: false })
+    assert.deepEqual(site.detector.report().activeAlerts, [])
+    site.wait(7_200)
+    assert.deepEqual(
+      site.alerts
+        .slice(3)
+        .map(({ rule, state }) => `${rule} ${state}`)
+        .sort(),
+      rules.map(rule => `${rule} resolved`),
+    )
+    site.detector.configure({ cleanup: {} })
+    for (let i = 0; i < 40; i++) site.cleanup(false)
+    site.wait(5)
+    assert.equal(site.detector.report().activeAlerts.length, 3)
   })
 
   it('is not looked at with cleanup: false', () => {
