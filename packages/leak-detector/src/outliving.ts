@@ -67,5 +67,5 @@ export function beginRequest(): LeaseRequest {
     isUsed = true
     for (const follower of followers) follower.follow()
   }
-  return new LeaseRequest()
+  return new LeaseRequest(currentRequest())
 }
