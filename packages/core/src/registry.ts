@@ -219,7 +219,8 @@ export class ResourceRegistry {
     const { stacks, gc } = this.#executor.settings.sampling
     const watch = this.#watchOptions?.sampling
     this.#gcSampling = denser(gc, watch?.gc)
-    this.#stacks.set(denser(stacks, watch?.stacks))
+    const stackSampling = denser(stacks, watch?.stacks)
+    this.#stacks.set(stackSampling, stackSampling !== stacks)
     this.#gcSamples.set(this.#gcSampling)
   }
 

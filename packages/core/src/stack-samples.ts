@@ -1,7 +1,7 @@
 import type { LeaseGroup } from './lease-group.ts'
 import { SampleCountdown } from './sample-countdown.ts'
 
-/** So many stacks a second are taken at most, where not each is: some 3 ms of it. */
+/** So many stacks a second are taken at most where a watch asks for some, not for each: some 3 ms of it. */
 const MAX_A_SECOND = 500
 
 /**
@@ -13,11 +13,14 @@ export class StackSamples {
   readonly #usual: SampleCountdown = new SampleCountdown()
   readonly #boosted: Map<LeaseGroup, number> = new Map()
   #every: number | false = false
+  #isLimited: boolean = false
   #second: number = -Infinity
   #inSecond: number = 0
 
-  set(every: number | false): void {
+  /** @param isLimited whether there is an end to how many are taken in a second */
+  set(every: number | false, isLimited: boolean): void {
     this.#every = every
+    this.#isLimited = isLimited && every !== 1
     this.#usual.set(every)
     this.#gate.set(this.#boosted.size > 0 ? 1 : every)
   }
@@ -30,7 +33,7 @@ export class StackSamples {
 
   unboost(): void {
     this.#boosted.clear()
-    this.set(this.#every)
+    this.set(this.#every, this.#isLimited)
   }
 
   take(group: LeaseGroup, now: number): boolean {
@@ -39,7 +42,7 @@ export class StackSamples {
   }
 
   #takeUsual(now: number): boolean {
-    if (this.#every === 1) return true
+    if (!this.#isLimited) return true
     if (now - this.#second >= 1_000) {
       this.#second = now
       this.#inSecond = 0
@@ -53,7 +56,7 @@ export class StackSamples {
     if (left > 1) this.#boosted.set(group, left - 1)
     else {
       this.#boosted.delete(group)
-      if (this.#boosted.size === 0) this.set(this.#every)
+      if (this.#boosted.size === 0) this.set(this.#every, this.#isLimited)
     }
     return true
   }
