@@ -17,7 +17,7 @@ const allowed = new Set([
 
 /** @type {import('../check.mjs').Gate} */
 export async function checkLicences() {
-  /** @type {Record<string, { dev?: boolean, link?: boolean, license?: string }>} */
+  /** @type {Record<string, { dev?: boolean, devOptional?: boolean, link?: boolean, license?: string }>} */
   const packages = readJson(join(root, 'package-lock.json')).packages
   const shipped = Object.entries(packages).filter(([path, entry]) => isShipped(path, entry))
   return outcomeOfProblems(
@@ -31,9 +31,14 @@ export async function checkLicences() {
   )
 }
 
-/** @param {string} path @param {{ dev?: boolean, link?: boolean }} entry */
+/**
+ * An optional peer, such as a test runner, is the user's own; here it is a development tool.
+ * @param {string} path @param {{ dev?: boolean, devOptional?: boolean, link?: boolean }} entry
+ */
 function isShipped(path, entry) {
-  return path.includes('node_modules/') && entry.dev !== true && entry.link !== true
+  return (
+    path.includes('node_modules/') && entry.dev !== true && entry.devOptional !== true && entry.link !== true
+  )
 }
 
 /** SPDX expressions of the simple kind: "A", "(A OR B)", "A AND B". @param {unknown} licence */

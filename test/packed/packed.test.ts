@@ -50,6 +50,14 @@ describe('the packed packages, installed in an empty folder', function () {
         assert.deepEqual(JSON.parse(await consumer.run(node, ['typescript.mjs'])), expected)
       })
 
+      it('find a leak, and the place it comes from', async () => {
+        assert.deepEqual(JSON.parse(await consumer.run(node, ['leaks.mjs'])), {
+          rule: 'outlived',
+          count: 1,
+          place: true,
+        })
+      })
+
       it('export metrics of a program that only gets --import', async () => {
         const metrics = await consumer.run(
           node,

@@ -9,6 +9,7 @@
 export type ErrorCode =
   | 'ERR_CONFIG'
   | 'ERR_LEASE_RELEASED'
+  | 'ERR_LEASE_LEAKED'
   | 'ERR_CLEANUP_FAILED'
   | 'ERR_CLEANUP_TIMEOUT'
   | 'ERR_SCOPE_CLOSED'
@@ -38,7 +39,12 @@ export interface ErrorCodeEntry {
   readonly className: ErrorClassName
   readonly area: ErrorArea
   /** Who throws it. */
-  readonly thrownBy: 'every package' | '@leasehold/core' | '@leasehold/pool' | '@leasehold/otel-exporter'
+  readonly thrownBy:
+    | 'every package'
+    | '@leasehold/core'
+    | '@leasehold/pool'
+    | '@leasehold/leak-detector'
+    | '@leasehold/otel-exporter'
   /** The calls that throw it or reject with it, and the circumstances. */
   readonly when: string
   /** What `cause` holds, where there is one. */
@@ -115,6 +121,24 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeEntry>> = {
       'Read the value only while the lease is held. A reference that outlives the lease is the usual cause: ' +
       'move the work inside the `await using` block, or release later.',
     fields: leaseFields,
+  },
+  ERR_LEASE_LEAKED: {
+    className: 'LeaseholdError',
+    area: 'lease',
+    thrownBy: '@leasehold/leak-detector',
+    when:
+      'A test, or another function that was run by `withoutLeaks` or by the mocha plugin, had settled and a lease that ' +
+      'was taken in it was still live 100 ms later.',
+    remedy:
+      'Release it on every path: the message has the stack of who took it. A lease that is meant to stay is taken ' +
+      'outside of the test, or with `leakThresholdMillis: false`.',
+    fields: [
+      {
+        name: 'leases',
+        type: '{ id, kind, name, stack }[]',
+        description: 'those that are live; `stack` of the acquisition',
+      },
+    ],
   },
   ERR_CLEANUP_FAILED: {
     className: 'CleanupError',

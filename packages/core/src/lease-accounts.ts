@@ -5,6 +5,7 @@ import { errorName } from './foreign-value.ts'
 import type { CleanupOutcome } from './lease.ts'
 import type { LeaseEvents } from './lease-events.ts'
 import { ABANDONED, FAILED, RELEASED, RELEASING, TIMED_OUT, type LeaseRecord } from './lease-record.ts'
+import type { LeaseWatcher } from './lease-watch.ts'
 import type { CleanupSpans } from './telemetry/cleanup-spans.ts'
 import type { TelemetryHub } from './telemetry/telemetry-hub.ts'
 import { warnOnce } from './warning.ts'
@@ -35,6 +36,7 @@ export class LeaseAccounts {
   readonly clock: Clock
   readonly events: LeaseEvents
   readonly spans: CleanupSpans
+  watcher: LeaseWatcher | undefined
   readonly #telemetry: TelemetryHub
   readonly #gcUnwatch: (record: LeaseRecord) => void
 
@@ -67,6 +69,7 @@ export class LeaseAccounts {
     this.#leave(record, this.clock.now())
     record.state = ABANDONED
     record.terms.group.abandoned++
+    this.watcher?.failed(record, 'abandoned', undefined)
     if (this.events.lists.abandoned.length > 0) this.#tell('abandoned', record)
   }
 
@@ -96,6 +99,10 @@ export class LeaseAccounts {
     group.releasing--
     group[outcome]++
     record.state = STATES[outcome]
+    if (error !== undefined) {
+      if (outcome === 'forced') group.forcedByDrain++
+      this.watcher?.failed(record, outcome, error)
+    }
     const errorType = error === undefined ? undefined : errorTypeOf(error)
     const countedAs = group.cleanups[strategy].record(elapsedMillis / 1_000, errorType)
     this.#telemetry.fallback?.recordCleanup(group, strategy, countedAs, elapsedMillis / 1_000)

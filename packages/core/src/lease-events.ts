@@ -1,5 +1,5 @@
 import { EventListeners } from './event-listeners.ts'
-import type { CleanupOutcome, CleanupStrategy } from './lease.ts'
+import type { CleanupOutcome, CleanupStrategy, LeaseRef } from './lease.ts'
 
 /** What a registry tells its listeners. */
 export interface LeaseEvent {
@@ -9,6 +9,8 @@ export interface LeaseEvent {
   readonly name: string
   /** 0 at the acquisition. */
   readonly heldMillis: number
+  /** Only of `acquire`: the lease, without hiding that its owner drops it. */
+  readonly ref?: LeaseRef
   /** From here on: only of `cleanup`. */
   readonly outcome?: CleanupOutcome
   readonly strategy?: CleanupStrategy

@@ -25,6 +25,8 @@ export class LeaseGroup implements Record<CleanupOutcome, number> {
   timeout: number = 0
   abandoned: number = 0
   forced: number = 0
+  /** Of the forced ones: those that a drain forced. */
+  forcedByDrain: number = 0
   /** Timed out, out of grace, not forced, and still not settled. */
   quarantined: number = 0
   /** Settled after their outcome was counted. */
@@ -111,6 +113,7 @@ const COUNTS = [
   'timeout',
   'abandoned',
   'forced',
+  'forcedByDrain',
   'quarantined',
   'lateSettled',
   'doubleReleases',

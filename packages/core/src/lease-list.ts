@@ -1,4 +1,5 @@
 import { OVERDUE, type LeaseRecord } from './lease-record.ts'
+import type { ListWatch } from './list-watch.ts'
 
 /**
  * Live leases of one group and one leak threshold, in order of acquisition, linked through the records
@@ -13,6 +14,8 @@ export class LeaseList {
   overdue: number = 0
   /** Whether its group knows it; an empty list may have been forgotten. */
   isKept: boolean = false
+  /** While the registry is watched. */
+  watch: ListWatch | undefined
   #fresh: LeaseRecord | undefined
 
   constructor(thresholdMillis: number) {
@@ -35,6 +38,7 @@ export class LeaseList {
   }
 
   remove(record: LeaseRecord): void {
+    if (record.state === OVERDUE) this.#leaveOverdue(record)
     const { prev, next } = record
     if (prev === undefined) this.oldest = next
     else prev.next = next
@@ -42,8 +46,7 @@ export class LeaseList {
     else next.prev = prev
     record.prev = undefined
     record.next = undefined
-    if (record.state === OVERDUE) this.overdue--
-    else if (this.#fresh === record) this.#fresh = next
+    if (this.#fresh === record) this.#fresh = next
   }
 
   /**
@@ -61,5 +64,10 @@ export class LeaseList {
     }
     this.#fresh = record
     return budget
+  }
+
+  #leaveOverdue(record: LeaseRecord): void {
+    this.overdue--
+    this.watch?.left(record)
   }
 }

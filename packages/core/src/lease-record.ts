@@ -87,6 +87,18 @@ export class LeaseRecord {
     return this.terms.group.name
   }
 
+  get site(): string | undefined {
+    return this.extras?.site
+  }
+
+  get leakThresholdMillis(): number {
+    return this.terms.list.thresholdMillis
+  }
+
+  get spanContext(): SpanContext | undefined {
+    return this.extras?.spanContext
+  }
+
   get publicState(): LeaseState {
     return NAMES[this.state]!
   }

@@ -1,3 +1,5 @@
+import type { SpanContext } from '@opentelemetry/api'
+
 /** How a released resource is cleaned up. */
 export type CleanupStrategy =
   /** At once; `release()` settles with it. */
@@ -61,8 +63,18 @@ export interface Lease<T> extends AsyncDisposable {
  */
 export interface LeaseRef {
   readonly id: number
+  readonly kind: string
+  readonly name: string
   /** Neither released nor found abandoned. */
   readonly isLive: boolean
   /** When it was acquired, on the registry's clock. Only while it is live. */
   readonly acquiredAt: number
+  /** Where it was acquired, one frame a line, the program's own first; if it was sampled. */
+  readonly site: string | undefined
+  /** The span that acquired it, if that is recorded. */
+  readonly spanContext: SpanContext | undefined
+  /** Infinity: it may be held for ever. */
+  readonly leakThresholdMillis: number
+  /** From acquisition until `now`, on the registry's clock, or until the release. */
+  heldMillis(now: number): number
 }

@@ -8,6 +8,7 @@ import type { ScopeStack } from './scope-stack.ts'
  */
 export const SCOPES: unique symbol = Symbol.for('leasehold.registry.scopes')
 export const FORCE_ALL: unique symbol = Symbol.for('leasehold.registry.forceAll')
+export const WATCH: unique symbol = Symbol.for('leasehold.registry.watch')
 export const LEASE: unique symbol = Symbol.for('leasehold.lease')
 
 /** The registry's open scopes: a drain keeps to their order. */

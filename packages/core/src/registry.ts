@@ -13,12 +13,14 @@ import { LeaseHandle } from './lease-handle.ts'
 import { leaseInfo, type LeaseInfo } from './lease-info.ts'
 import { LeaseRecord } from './lease-record.ts'
 import { LeaseTerms } from './lease-terms.ts'
+import { OpenWatch, type LeaseWatch, type LeaseWatcher, type WatchOptions } from './lease-watch.ts'
 import { oldestRecords, type LeaseFilter } from './oldest-records.ts'
 import { changedSettings, registrySettings, type RegistryOptions } from './registry-options.ts'
 import { registryStats, type RegistryStats } from './registry-stats.ts'
-import { FORCE_ALL, SCOPES } from './registry-internals.ts'
+import { FORCE_ALL, SCOPES, WATCH } from './registry-internals.ts'
 import { SampleCountdown } from './sample-countdown.ts'
 import type { ScopeStack } from './scope-stack.ts'
+import { StackSamples } from './stack-samples.ts'
 import { StackSites } from './stack-sites.ts'
 import { CleanupSpans } from './telemetry/cleanup-spans.ts'
 import { guardSdk } from './telemetry/sdk-guard.ts'
@@ -38,13 +40,15 @@ export class ResourceRegistry {
   readonly #telemetry: TelemetryHub = telemetryHub()
   readonly #groups: GroupTable = new GroupTable()
   readonly #clock: Clock
-  readonly #stacks: SampleCountdown = new SampleCountdown()
+  readonly #stacks: StackSamples = new StackSamples()
   readonly #sites: StackSites = new StackSites()
   readonly #gcSamples: SampleCountdown = new SampleCountdown()
   readonly #gc: GcWatch
   /** Abandoned leases' records: a drain still cleans their resources up. */
   readonly #abandoned: Set<LeaseRecord> = new Set()
   readonly #scopes: Set<ScopeStack> = new Set()
+  #gcSampling: number | false = false
+  #watchOptions: WatchOptions | undefined
   #lastTerms: LeaseTerms | undefined
   #lastId: number = 0
 
@@ -58,6 +62,11 @@ export class ResourceRegistry {
       [FORCE_ALL]: {
         value(this: ResourceRegistry): void {
           forceAtExit(this.#source)
+        },
+      },
+      [WATCH]: {
+        value(this: ResourceRegistry, watcher: LeaseWatcher, options: WatchOptions): LeaseWatch | undefined {
+          return this.#watch(watcher, options)
         },
       },
     })
@@ -85,7 +94,7 @@ export class ResourceRegistry {
       this.#abandoned.add(record)
       accounts.abandoned(record)
     })
-    this.#sample()
+    this.#configured()
     this.#telemetry.add(this, { groups: this.#groups.exported, clock })
   }
 
@@ -101,9 +110,7 @@ export class ResourceRegistry {
    */
   configure(options: Omit<RegistryOptions, 'clock'>): void {
     this.#executor.settings = changedSettings(this.#executor.settings, options)
-    this.#lastTerms = undefined
-    this.#groups.forgetTerms()
-    this.#sample()
+    this.#configured()
     this.#executor.resumeBackground()
   }
 
@@ -140,12 +147,12 @@ export class ResourceRegistry {
     list.add(record)
     group.acquired++
     group.live++
-    if (this.#stacks.take()) this.#site(record)
+    if (this.#stacks.take(group, record.time)) this.#site(record)
     if (this.#gcSamples.take()) this.#gc.watch(handle, record)
     if (terms.spans !== 'off' && this.#telemetry.tracer() !== undefined) rememberSpan(record)
     if (this.#events.lists.acquire.length > 0) {
       const { kind, name } = group
-      this.#events.emit('acquire', { type: 'acquire', id: record.id, kind, name, heldMillis: 0 })
+      this.#events.emit('acquire', { type: 'acquire', id: record.id, kind, name, heldMillis: 0, ref: record })
     }
     return handle
   }
@@ -202,7 +209,9 @@ export class ResourceRegistry {
   }
 
   #termsOf(options: TrackOptions<never>): LeaseTerms {
-    const { settings } = this.#executor
+    const { leakThresholdMillis } = this.#watchOptions ?? {}
+    const own = this.#executor.settings
+    const settings = leakThresholdMillis === undefined ? own : { ...own, leakThresholdMillis }
     // Before any look at the options: they may be no object at all.
     checkTrackOptions(options)
     const isExported = options.telemetry?.metrics ?? settings.telemetry.metrics
@@ -211,16 +220,54 @@ export class ResourceRegistry {
     return (entry.terms = new LeaseTerms(this.#executor, entry.group, options, settings))
   }
 
-  #sample(): void {
+  #configured(): void {
+    this.#lastTerms = undefined
+    this.#groups.forgetTerms()
     const { stacks, gc } = this.#executor.settings.sampling
-    this.#stacks.set(stacks)
-    this.#gcSamples.set(gc)
+    const watch = this.#watchOptions?.sampling
+    this.#gcSampling = denser(gc, watch?.gc)
+    const stackSampling = denser(stacks, watch?.stacks)
+    this.#stacks.set(stackSampling, stackSampling !== stacks)
+    this.#gcSamples.set(this.#gcSampling)
+  }
+
+  #watch(watcher: LeaseWatcher, options: WatchOptions): LeaseWatch | undefined {
+    const accounts = this.#executor.accounts
+    if (accounts.watcher !== undefined) return undefined
+    accounts.watcher = watcher
+    const configure = (options: WatchOptions | undefined): void => {
+      this.#watchOptions = options
+      this.#configured()
+    }
+    configure(options)
+    return new OpenWatch(
+      {
+        clock: this.#clock,
+        lastId: () => this.#lastId,
+        gcSampling: () => this.#gcSampling,
+        groups: () => this.#groups.all(),
+        sampleStacks: (group, count) => this.#stacks.boost(group, count),
+        configure,
+        end: () => {
+          accounts.watcher = undefined
+          this.#stacks.unboost()
+          configure(undefined)
+        },
+      },
+      watcher,
+    )
   }
 
   #site(record: LeaseRecord): void {
     const site = this.#sites.capture(ResourceRegistry.prototype.track)
     if (site !== undefined) (record.extras ??= {}).site = site
   }
+}
+
+/** Of two samplings, the one that takes more. */
+function denser(one: number | false, other: number | false | undefined): number | false {
+  if (other === undefined || other === false) return one
+  return one === false ? other : Math.min(one, other)
 }
 
 /** The acquiring span's identity, if it is recorded: never the span, which would hold all it has. */

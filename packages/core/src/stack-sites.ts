@@ -2,12 +2,15 @@
 const MAX_SITES = 10_000
 const FRAMES = 24
 
-/** Frames that are never where a resource was taken: Node's, and those of this package itself. */
+/** Frames that are never where a resource was taken: Node's, and those of this package and of its sisters. */
 const OWN_FILES = new URL('.', import.meta.url)
+const PACKAGES = new URL('../../', import.meta.url)
 const HIDDEN = [
   /\(?node:/,
   new RegExp(escaped(OWN_FILES.href)),
   new RegExp(escaped(decodeURIComponent(OWN_FILES.pathname))),
+  new RegExp(`${escaped(PACKAGES.href)}[^/]+/(src|dist)/`),
+  new RegExp(`${escaped(decodeURIComponent(PACKAGES.pathname))}[^/]+/(src|dist)/`),
   /[\\/]node_modules[\\/]@leasehold[\\/]/,
 ]
 
@@ -18,14 +21,14 @@ const HIDDEN = [
 export class StackSites {
   readonly #sites: Map<string, string> = new Map()
 
-  /** The stack of the caller of `below`, the program's own frames first; undefined if there is none to read. */
+  /** The program's own frames of the stack below `below`, all if it has none; undefined if there is none to read. */
   capture(below: (...args: never[]) => unknown): string | undefined {
     const stack = stackBelow(below)
     if (stack === undefined) return undefined
     const frames = stack.split('\n').slice(1)
     if (frames.length === 0) return undefined
-    const first = frames.findIndex(frame => !HIDDEN.some(pattern => pattern.test(frame)))
-    const site = (first === -1 ? frames : frames.slice(first)).map(frame => frame.trim()).join('\n')
+    const own = frames.filter(frame => !HIDDEN.some(pattern => pattern.test(frame)))
+    const site = (own.length === 0 ? frames : own).map(frame => frame.trim()).join('\n')
     const known = this.#sites.get(site)
     if (known !== undefined) return known
     if (this.#sites.size < MAX_SITES) this.#sites.set(site, site)

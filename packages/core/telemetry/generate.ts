@@ -15,6 +15,7 @@ import { parseRegistry, readRegistrySource } from './registry-reader.ts'
 /** Which package has the constants of which areas, in the order of the reference. A new area's file is added here. */
 const CONSTANTS = [
   { file: 'packages/core/src/telemetry/names.generated.ts', areas: ['common', 'lease', 'cleanup'] },
+  { file: 'packages/leak-detector/src/telemetry/names.generated.ts', areas: ['leak'] },
   { file: 'packages/pool/src/telemetry/names.generated.ts', areas: ['pool', 'database'] },
 ]
 

@@ -35,6 +35,7 @@ const sampled = 'an integer from 1 to 1000000, or false'
 
 /** What is called, with what, and the whole message that comes back. */
 const table: readonly (readonly [name: string, call: Call, argument: unknown, message: string])[] = [
+  ['track', track, throwingProxy(), 'track: kind must be a non-empty string, got an object'],
   ['track', track, undefined, 'track: options must be an object, got undefined'],
   ['track', track, null, 'track: options must be an object, got null'],
   ['track', track, 'file', 'track: options must be an object, got "file"'],

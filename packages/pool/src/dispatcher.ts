@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api'
-import { isLeaseholdError } from '@leasehold/core'
+import { currentRequest, isLeaseholdError, withinRequest } from '@leasehold/core'
 import { AbortWatch, abortReason } from './abort-watch.ts'
 import type { CheckedAcquire } from './acquire-options.ts'
 import type { PoolFrame } from './pool-frame.ts'
@@ -69,14 +69,11 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     const refusal = candidate === undefined ? this.#refusal() : undefined
     if (refusal !== undefined) return this.#refuse(refusal)
     const operation = this.#frame.telemetry.spans.begin(SPAN_POOL_ACQUIRE, 'pool.loan')
-    const waiter = new Waiter<T>(
-      this,
-      ++this.#lastNumber,
-      this.#frame.clock.now(),
-      asked,
-      context.active(),
+    const waiter = new Waiter<T>(this, ++this.#lastNumber, this.#frame.clock.now(), asked, {
+      context: context.active(),
+      request: currentRequest(),
       operation,
-    )
+    })
     if (candidate === undefined) {
       this.#queue.add(waiter)
       this.pump()
@@ -209,10 +206,11 @@ export class Dispatcher<T> implements WaiterOwner<T> {
   #grant(waiter: Waiter<T>, resource: Resource<T>): void {
     this.#leave(waiter)
     // In the waiter's context, not that of whoever has just released.
-    const lease =
+    const lease = withinRequest(waiter.request, () =>
       waiter.context === context.active()
         ? this.#lend(resource, waiter)
-        : context.with(waiter.context, () => this.#lend(resource, waiter))
+        : context.with(waiter.context, () => this.#lend(resource, waiter)),
+    )
     this.#frame.telemetry.spans.end(waiter.operation)
     waiter.resolve(lease)
   }

@@ -29,6 +29,8 @@ export class Waiter<T> implements Deadline {
   readonly number: number
   /** What was current when it asked. */
   readonly context: Context
+  /** For whom it asked, where requests are followed. */
+  readonly request: unknown
   /** Its span, where there is one. */
   readonly operation: Operation | undefined
   /** Its place in the queue; level is undefined while it has none. */
@@ -48,16 +50,16 @@ export class Waiter<T> implements Deadline {
     number: number,
     enqueuedAt: number,
     asked: CheckedAcquire,
-    current: Context,
-    operation: Operation | undefined,
+    by: { context: Context; request: unknown; operation: Operation | undefined },
   ) {
     this.owner = owner
     this.number = number
     this.enqueuedAt = enqueuedAt
     this.priority = asked.priority
     this.signal = asked.signal
-    this.context = current
-    this.operation = operation
+    this.context = by.context
+    this.request = by.request
+    this.operation = by.operation
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve
       this.reject = reject
