@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runNode, tool } from './command.mjs'
+import { captureNode, runNode, tool } from './command.mjs'
 import { addTally, emptyTally } from './tally.mjs'
 import { filesUnder, readJson, root } from './workspace.mjs'
 
@@ -12,32 +12,41 @@ export function hasTests(workspace) {
 }
 
 /**
+ * @typedef {object} SuiteOptions
+ * @property {string[]} [args] for mocha
+ * @property {string[]} [wrapper] a Node program that starts mocha
+ * @property {(output: string) => void} [print] is given all output at the end; without it the terminal is shared
+ */
+
+/**
  * Runs every suite of the workspace: `.mocharc.cjs`, and each `.mocharc.<what>.cjs` beside it for tests
  * that need a process of their own (another Node flag, say).
  * @param {import('./workspace.mjs').Workspace} workspace
- * @param {{ args?: string[], wrapper?: string[] }} [options] `wrapper`: a Node program that starts mocha
+ * @param {SuiteOptions} [options]
  */
-export async function runSuites(workspace, { args = [], wrapper = [] } = {}) {
+export async function runSuites(workspace, options = {}) {
   const sum = emptyTally()
   if (!hasTests(workspace)) return sum
   const configs = readdirSync(workspace.path).filter(name => /^\.mocharc(\..+)?\.cjs$/.test(name))
-  for (const config of configs.sort()) addTally(sum, await runSuite(workspace, config, args, wrapper))
+  for (const config of configs.sort()) addTally(sum, await runSuite(workspace, config, options))
   return sum
 }
 
-/**
- * @param {import('./workspace.mjs').Workspace} workspace @param {string} config
- * @param {string[]} args @param {string[]} wrapper
- */
-async function runSuite(workspace, config, args, wrapper) {
+/** @param {import('./workspace.mjs').Workspace} workspace @param {string} config @param {SuiteOptions} options */
+async function runSuite(workspace, config, { args = [], wrapper = [], print }) {
   const folder = mkdtempSync(join(tmpdir(), 'leasehold-counts-'))
   const counts = join(folder, 'counts.json')
   try {
     const mocha = [tool('mocha'), '--config', config, '--reporter', join(root, 'scripts/mocha-reporter.cjs')]
-    const code = await runNode([...wrapper, ...mocha, ...args], {
-      cwd: workspace.path,
-      env: { LEASEHOLD_TEST_COUNTS: counts },
-    })
+    const command = [...wrapper, ...mocha, ...args]
+    const options = { cwd: workspace.path, env: { LEASEHOLD_TEST_COUNTS: counts } }
+    let code
+    if (print === undefined) code = await runNode(command, options)
+    else {
+      const captured = await captureNode(command, options)
+      print(captured.output)
+      code = captured.code
+    }
     const tally = existsSync(counts) ? readJson(counts) : emptyTally()
     // A suite that could not start, ran nothing or died after its last test has failed, whatever it counted.
     if (code !== 0 && tally.failed === 0) tally.failed = 1

@@ -27,23 +27,37 @@ await ready()
 // A filter leaves most workspaces without a test: then it is enough that one has some.
 const isFiltered = options.some(option => /^(-g|-f|--grep|--fgrep)\b/.test(option))
 const sum = emptyTally()
-for (const workspace of chosen) {
-  console.log(`\n── ${workspace.name}`)
-  const args = isFiltered ? [...options, '--no-fail-zero'] : options
-  const tally = await runSuites(workspace, { args })
-  addTally(sum, tally)
-  if (isFiltered) continue
-  if (tally.passed + tally.failed === 0) {
-    console.error('  it ran no tests, and a workspace without tests fails')
-    sum.failed += 1
-  }
-}
+const waiting = [...chosen]
+// Much of a suite is waiting for child programs: two at a time take little more than the longer one. What they print
+// is then shown when each has ended.
+const lanes = Math.min(2, chosen.length)
+await Promise.all(Array.from({ length: lanes }, runLane))
 if (isFiltered && sum.passed + sum.failed + sum.skipped === 0) {
   console.error('No test matches.')
   sum.failed = 1
 }
 console.log(`\n${tallyLine(sum)}`)
 process.exitCode = sum.failed === 0 ? 0 : 1
+
+async function runLane() {
+  for (let workspace = waiting.shift(); workspace !== undefined; workspace = waiting.shift()) {
+    await runWorkspace(workspace)
+  }
+}
+
+/** @param {import('./workspace.mjs').Workspace} workspace */
+async function runWorkspace(workspace) {
+  const title = `\n── ${workspace.name}`
+  if (lanes === 1) console.log(title)
+  const args = isFiltered ? [...options, '--no-fail-zero'] : options
+  /** @param {string} output */
+  const show = output => console.log(`${title}\n${output}`)
+  const tally = await runSuites(workspace, lanes === 1 ? { args } : { args, print: show })
+  addTally(sum, tally)
+  if (isFiltered || tally.passed + tally.failed > 0) return
+  console.error(`  ${workspace.name} ran no tests, and a workspace without tests fails`)
+  sum.failed += 1
+}
 
 /** @param {import('./workspace.mjs').Workspace} workspace @param {string} wanted */
 function isCalled({ folder, name }, wanted) {
