@@ -71,7 +71,7 @@ const table: readonly (readonly [call: () => unknown, message: string])[] = [
   [start({ cleanup: { errorBelow: 0 } }), `leak detector: cleanup.errorBelow must be ${share}, got 0`],
   [
     start({ cleanup: { warnbelow: 0.9 } }),
-    'leak detector: unknown option "cleanup.warnbelow"; did you mean "warnBelow"?',
+    'leak detector: unknown option "cleanup.warnbelow"; did you mean "cleanup.warnBelow"?',
   ],
   [
     start({ cleanup: { errorBelow: 0.995 } }),
@@ -87,7 +87,7 @@ const table: readonly (readonly [call: () => unknown, message: string])[] = [
   [start({ sampling: { gc: true } }), `leak detector: sampling.gc must be ${sample}, got true`],
   [
     start({ sampling: { stack: 1 } }),
-    'leak detector: unknown option "sampling.stack"; did you mean "stacks"?',
+    'leak detector: unknown option "sampling.stack"; did you mean "sampling.stacks"?',
   ],
   [change({ heldTooLongMillis: 0 }), `leak detector: heldTooLongMillis must be ${millis}, got 0`],
   [change({ cleanup: { target: 2 } }), `leak detector: cleanup.target must be ${share}, got 2`],
