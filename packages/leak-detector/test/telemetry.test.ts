@@ -150,7 +150,7 @@ describe('telemetry of a leak detector', () => {
         assert.equal(instrumentationScope.name, '@leasehold/leak-detector')
       }
       const [{ attributes }] = records as [(typeof records)[number]]
-      assert.match(String(attributes['code.stacktrace']), /telemetry\.test\.ts/)
+      assert.match(attributes['code.stacktrace'] as string, /telemetry\.test\.ts/)
       assert.deepEqual(
         [
           attributes['leasehold.alert.rule'],
