@@ -122,7 +122,7 @@ export class LeakDetector implements Disposable {
   }
 
   /**
-   * Changes thresholds while it runs; of `heldTooLongMillis`, for leases taken from now on.
+   * Changes thresholds while it runs, also for live leases: what is held too long no more is told as `unleaked`.
    *
    * @throws ConfigError for an option that is unknown or wrong; nothing is changed then
    */

@@ -23,7 +23,7 @@ describe('a leak detector', () => {
     assert.equal(site.alerts.length, 1)
     void lease.release()
     site.wait(1)
-    assert.deepEqual(site.texts().at(-1), 'resolved k "n": what was held too long has been released')
+    assert.deepEqual(site.texts().at(-1), 'resolved k "n": nothing is held too long any more')
     assert.deepEqual(site.detector.report().activeAlerts, [])
   })
 
