@@ -29,7 +29,7 @@ describe('in a process of its own', () => {
     assert(seen.longestMillis < 2_000, `the loop was held for ${seen.longestMillis} ms`)
     assert(
       seen.waiting.every(count => count <= 100),
-      `${seen.waiting}`,
+      seen.waiting.join(),
     )
     for (const failure of ['ECONNREFUSED', 'TimeoutError', 'HTTP 500', 'HPE_INVALID_VERSION'])
       assert(stderr.includes(` failed: ${failure}`), `${failure}: ${stderr}`)
