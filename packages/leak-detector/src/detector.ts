@@ -202,8 +202,8 @@ export class LeakDetector implements Disposable {
     try {
       const now = this.#watch.clock.now()
       this.#rules.evaluate(now)
-      this.#news.tell()
-      for (const alert of this.#book.take(now)) this.#voice.tell(alert)
+      this.#news.tell(() => this.#isStopped)
+      for (const alert of this.#book.take(now)) if (!this.#isStopped) this.#voice.tell(alert)
     } catch (error) {
       warnOnce('leak-detector', `the leak detector failed: ${describeError(error)}`)
     }
