@@ -8,7 +8,8 @@ interface Reporter {
 export function printOnSignal(signal: 'SIGUSR2', reporter: Reporter): Disposable {
   const print = (): void => {
     try {
-      process.stderr.write(reporter.report({ format: 'text', color: Boolean(process.stderr.isTTY) }))
+      // By the console: where nobody reads the standard error any more, that is no uncaught error.
+      console.error(reporter.report({ format: 'text', color: Boolean(process.stderr.isTTY) }).trimEnd())
     } catch (error) {
       warnOnce('leak-report', `the leak report failed: ${describeError(error)}`)
     }

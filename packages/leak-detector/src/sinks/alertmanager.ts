@@ -7,6 +7,8 @@ import type { HttpSinkOptions } from './sink-options.ts'
 
 /** Prometheus' Alertmanager takes an alert for over when it has heard nothing of it so long; we tell hourly. */
 const LASTS_MILLIS = 2 * 3_600_000
+/** What Prometheus takes as a label's name. */
+const LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*$/
 /** How many alerts' labels are kept, to end them by. */
 const MAX_KEPT = 1_000
 
@@ -34,7 +36,12 @@ interface PostedAlert {
 export function alertmanager(options: AlertmanagerOptions): SendingSink {
   const { labels, ...http } = options ?? {}
   if (labels !== undefined && !areLabels(labels)) {
-    throw new ConfigError('alertmanager', 'labels', 'an object of strings', labels)
+    throw new ConfigError(
+      'alertmanager',
+      'labels',
+      'an object of strings, by names of letters, digits and _',
+      labels,
+    )
   }
   const own = labels ?? { instance: `${hostname()}:${process.pid}` }
   const posted = new PostedAlerts(own)
@@ -48,7 +55,7 @@ function areLabels(labels: object | null): boolean {
   return (
     typeof labels === 'object' &&
     labels !== null &&
-    Object.values(labels).every(value => typeof value === 'string')
+    Object.entries(labels).every(([name, value]) => LABEL.test(name) && typeof value === 'string')
   )
 }
 

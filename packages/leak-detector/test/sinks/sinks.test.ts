@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { context } from '@opentelemetry/api'
+import { isTracingSuppressed } from '@opentelemetry/core'
 import { ConfigError } from '@leasehold/core'
+import { TracingSdk } from '../../../core/test/telemetry/sdk.ts'
 import { alertmanager, log, slack, webhook, type Alert, type SendingSink } from '../../src/index.ts'
 import { SimClock } from '../sim-clock.ts'
 import { Receiver } from './receiver.ts'
@@ -70,6 +73,25 @@ describe('sinks', () => {
     assert.deepEqual([headers['x-own'], headers['content-type']], ['1', 'application/json'])
     assert.deepEqual(body, JSON.parse(JSON.stringify(alert())))
     assert.deepEqual(sink.stats, { waiting: 0, sent: 1, failed: 0, dropped: 0 })
+  })
+
+  it('are no part of the program’s traces', async () => {
+    using _ = new TracingSdk()
+    await using server = await Receiver.http(response => response.end('ok'))
+    const sink = started(webhook({ ...patient, url: `http://127.0.0.1:${server.port}/` }))
+    const { fetch } = globalThis
+    const suppressed: boolean[] = []
+    globalThis.fetch = (...args) => {
+      suppressed.push(isTracingSuppressed(context.active()))
+      return fetch(...args)
+    }
+    try {
+      sink.send(alert())
+      await settled(sink)
+    } finally {
+      globalThis.fetch = fetch
+    }
+    assert.deepEqual(suppressed, [true])
   })
 
   it('slack: what could be a mention or a link is none', async () => {
@@ -295,7 +317,11 @@ describe('sinks', () => {
     ],
     [
       () => alertmanager({ url: 'http://a', labels: { a: 1 } as never }),
-      'alertmanager: labels must be an object of strings, got an object',
+      'alertmanager: labels must be an object of strings, by names of letters, digits and _, got an object',
+    ],
+    [
+      () => alertmanager({ url: 'http://a', labels: { 'a-b': 'c' } }),
+      'alertmanager: labels must be an object of strings, by names of letters, digits and _, got an object',
     ],
     [
       () => log({ info() {} } as never),
