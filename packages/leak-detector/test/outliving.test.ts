@@ -172,7 +172,10 @@ describe('outliving, for servers', () => {
       const closed: Promise<unknown>[] = []
       const server = createServer(
         make(async (request, response) => {
-          if (request.url === '/leak') return void response.end(String(take('leaked').id))
+          if (request.url === '/leak') {
+            response.end(String(take('leaked').id))
+            return
+          }
           closed.push(once(response, 'close'))
           const lease = take('busy')
           entered()
