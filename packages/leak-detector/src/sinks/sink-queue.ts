@@ -58,6 +58,10 @@ export class SinkQueue {
     this.#clock = clock
   }
 
+  get isIdle(): boolean {
+    return this.#running === undefined
+  }
+
   get stats(): SinkStats {
     return { waiting: this.#waiting.length, sent: this.#sent, failed: this.#failed, dropped: this.#dropped }
   }
