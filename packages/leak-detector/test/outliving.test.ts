@@ -14,6 +14,8 @@ import {
   type LeakEvent,
   type RequestListener,
 } from '../src/index.ts'
+import { collectableRegistry } from '../../core/test/fake-finalization.ts'
+import { SimClock } from './sim-clock.ts'
 import { Site } from './site.ts'
 
 describe('outliving', () => {
@@ -33,7 +35,7 @@ describe('outliving', () => {
     )
     void leaked!.release()
     site.wait(1)
-    assert.equal(site.texts()[1], 'resolved k "n": what outlived its request has been released')
+    assert.equal(site.texts()[1], 'resolved k "n": nothing that outlived its request is live any more')
     assert.equal(site.alerts.length, 2)
   })
 
@@ -95,6 +97,21 @@ describe('outliving', () => {
       site.alerts.map(({ rule }) => rule),
       ['outlived'],
     )
+  })
+
+  it('does not tell of one that is collected as given back', async () => {
+    const clock = new SimClock()
+    const { registry, collect } = collectableRegistry({ clock })
+    const detector = startLeakDetector({ registry, sampling: { gc: 1 }, onAlert: () => {} })
+    const told: string[] = []
+    detector.on('leak', ({ reason }) => told.push(reason))
+    detector.on('unleaked', ({ type }) => told.push(type))
+    await outliving(() => void registry.track(1, { kind: 'k', name: 'n', cleanup: () => {} }))
+    clock.advance(1_000)
+    collect()
+    clock.advance(2_000)
+    assert.deepEqual(told, ['outlived', 'abandoned'])
+    detector.stop()
   })
 
   it('does not hold what a long request has given back', async () => {
