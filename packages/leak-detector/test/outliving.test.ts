@@ -86,6 +86,16 @@ describe('outliving', () => {
     await outside.release()
   })
 
+  it('tells also where nothing is ever held too long', async () => {
+    using site = new Site({ heldTooLongMillis: false })
+    await outliving(() => void site.take())
+    site.wait(1)
+    assert.deepEqual(
+      site.alerts.map(({ rule }) => rule),
+      ['outlived'],
+    )
+  })
+
   it('does not hold what a long request has given back', async () => {
     using site = new Site()
     await outliving(async () => {
