@@ -68,7 +68,7 @@ export type { GroupStats, LeaseCounts, RegistryStats } from './registry-stats.ts
 export { retryDelayMillis } from './retry-delay.ts'
 export { inBackground, inRootScope } from './root-scope.ts'
 export { withScope } from './scope.ts'
-export type { LeaseScope, ScopeOptions } from './scope.ts'
+export type { DeferOptions, LeaseScope, ScopeOptions } from './scope.ts'
 export { installShutdown } from './shutdown.ts'
 export type { ShutdownOptions } from './shutdown.ts'
 export { onShutdownFlush } from './shutdown-flush.ts'
