@@ -13,12 +13,14 @@ import { Loans } from './loans.ts'
 import { Rejections } from './rejections.ts'
 import type { RemovalReason } from './removal-reason.ts'
 import { Retirements, type Owner } from './retirements.ts'
+import { CacheTelemetry } from './telemetry/cache-telemetry.ts'
 
 /** What the parts of one cache share. */
 export class CacheFrame<K, V> implements Owner {
   readonly settings: CacheSettings<K, V>
   readonly figures: CacheFigures = new CacheFigures()
   readonly errors: CacheErrors
+  readonly telemetry: CacheTelemetry
   readonly store: EntryStore<K, V>
   readonly retirements: Retirements<K, V>
   readonly loans: Loans<K, V>
@@ -37,8 +39,9 @@ export class CacheFrame<K, V> implements Owner {
     figures.maxEntries = settings.maxEntries
     figures.maxBytes = settings.maxBytes
     this.isSized = settings.maxBytes !== Infinity || settings.sizeOf !== undefined
+    this.telemetry = new CacheTelemetry(settings, figures)
     this.errors = new CacheErrors(name, owner)
-    this.retirements = new Retirements(settings, figures, this)
+    this.retirements = new Retirements(settings, figures, this.telemetry.sweeps, this)
     const { staleWhileRevalidateMillis } = settings
     this.store = new EntryStore(
       figures,
@@ -103,5 +106,17 @@ export class CacheFrame<K, V> implements Owner {
   endedElsewhere(ending: Ending): void {
     this.store.removeAt(ending.slot, held => held.ending === ending, 'closed')
     this.retirements.run()
+  }
+
+  /** Calls `fn`, which makes many values leave, and tells of that in a span of its own. */
+  sweeping<R>(fn: () => R): R {
+    const { sweeps } = this.telemetry
+    sweeps.tell()
+    try {
+      return fn()
+    } finally {
+      sweeps.tell()
+      this.retirements.run()
+    }
   }
 }

@@ -33,6 +33,7 @@ export class Cache<K, V> implements AsyncDisposable {
     this.#store = this.#frame.store
     this.#figures = this.#frame.figures
     this.#hasLoad = this.#frame.settings.load !== undefined
+    this.#frame.telemetry.watch(this)
   }
 
   get name(): string {
@@ -123,11 +124,10 @@ export class Cache<K, V> implements AsyncDisposable {
   }
 
   clear(): void {
-    const { loads, rejections, retirements } = this.#frame
+    const { loads, rejections } = this.#frame
     loads.detachAll('cleared')
     rejections.clear()
-    this.#store.removeAll('cleared')
-    retirements.run()
+    this.#frame.sweeping(() => this.#store.removeAll('cleared'))
   }
 
   /** Keys and values, in no order that is promised. What changes meanwhile may show or not. */
@@ -182,19 +182,20 @@ export class Cache<K, V> implements AsyncDisposable {
    * @throws ConfigError for an option that is unknown or wrong
    */
   trim(options: TrimOptions): number {
-    const { settings, figures, retirements } = this.#frame
+    const { settings, figures } = this.#frame
     checkTrim(settings.owner, options)
     const { toBytes, toFraction = 1 } = options
     const before = figures.entries
-    if (toBytes !== undefined || figures.maxBytes !== Infinity) {
-      const most = toBytes ?? Math.floor(figures.bytes * toFraction)
-      while (figures.bytes > most && this.#store.evict('bytes'));
-    } else {
-      const most = Math.floor(figures.entries * toFraction)
-      while (figures.entries > most && this.#store.evict('size'));
-    }
-    retirements.run()
-    return before - figures.entries
+    return this.#frame.sweeping(() => {
+      if (toBytes !== undefined || figures.maxBytes !== Infinity) {
+        const most = toBytes ?? Math.floor(figures.bytes * toFraction)
+        while (figures.bytes > most && this.#store.evict('bytes'));
+      } else {
+        const most = Math.floor(figures.entries * toFraction)
+        while (figures.entries > most && this.#store.evict('size'));
+      }
+      return before - figures.entries
+    })
   }
 
   /**
@@ -204,7 +205,7 @@ export class Cache<K, V> implements AsyncDisposable {
    *   that has had neither that nor `sizeOf`, and knows no sizes
    */
   resize(options: ResizeOptions): void {
-    const { settings, figures, retirements, isSized } = this.#frame
+    const { settings, figures, isSized } = this.#frame
     checkResize(settings.owner, options)
     const { maxEntries = figures.maxEntries, maxBytes = figures.maxBytes } = options
     const owner = `${settings.owner}.resize`
@@ -217,8 +218,7 @@ export class Cache<K, V> implements AsyncDisposable {
     }
     figures.maxEntries = maxEntries
     figures.maxBytes = maxBytes
-    this.#store.fit()
-    retirements.run()
+    this.#frame.sweeping(() => this.#store.fit())
   }
 
   /** A snapshot. */
@@ -239,13 +239,13 @@ export class Cache<K, V> implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    const { loads, rejections, retirements, errors } = this.#frame
+    const { loads, rejections, retirements, errors, telemetry } = this.#frame
     this.#frame.isClosed = true
     loads.giveUpAll(errors.closed())
     rejections.clear()
-    this.#store.removeAll('closed')
-    retirements.run()
+    this.#frame.sweeping(() => this.#store.removeAll('closed'))
     await retirements.settled()
+    telemetry.closed()
   }
 
   /** A request that found nothing. */

@@ -10,8 +10,8 @@ const BUDGET_MILLIS = 2
 /** What is swept, weakly held: a timer must not keep a cache alive. */
 export interface Sweepable {
   readonly figures: CacheFigures
-  readonly store: { readonly isTimed: boolean; sweep(count: number): number }
-  readonly retirements: { run(): void }
+  readonly store: { readonly slots: { readonly used: number }; sweep(count: number): number }
+  sweeping(fn: () => void): void
 }
 
 /** Removes what has expired and nobody asks for: a timer, while there is anything that may, that lets the process end. */
@@ -37,14 +37,14 @@ export class ExpirySweep {
     this.#isArmed = false
     const swept = this.#swept.deref()
     if (swept === undefined) return
-    const { figures, store, retirements } = swept
+    const { figures, store } = swept
     const startedAt = this.#clock.now()
-    let left = figures.entries
-    while (left > 0 && this.#clock.now() - startedAt < BUDGET_MILLIS) {
-      store.sweep(SLICE)
-      left -= SLICE
-    }
-    retirements.run()
+    swept.sweeping(() => {
+      for (let left = store.slots.used; left > 0; left -= SLICE) {
+        store.sweep(SLICE)
+        if (this.#clock.now() - startedAt >= BUDGET_MILLIS) break
+      }
+    })
     if (figures.entries > 0) this.arm()
   }
 }

@@ -7,6 +7,7 @@ import {
   type Clock,
   type Deadline,
   type DeadlineQueue,
+  type Operation,
 } from '@leasehold/core'
 import type { LoadCaller } from './load-caller.ts'
 import type { RemovalReason } from './removal-reason.ts'
@@ -40,6 +41,8 @@ export class Load<K, V> implements Deadline {
   readonly isRefresh: boolean
   /** Why the cache will not take what it answers. */
   detachedBy: RemovalReason | undefined
+  /** Its span, if it is to have one. */
+  operation: Operation | undefined
   readonly #plan: LoadPlan<K, V>
   readonly #controller: AbortController = new AbortController()
   readonly #deadlineAt: number

@@ -5,6 +5,7 @@ import { HeldValue } from './held-value.ts'
 import { Load, type Loaded, type LoadPlan } from './load.ts'
 import { LoadCaller, type Wants } from './load-caller.ts'
 import type { RemovalReason } from './removal-reason.ts'
+import { SPAN_CACHE_LOAD } from './telemetry/names.generated.ts'
 
 /**
  * The loads in flight, one for each key, however many wait for it. They are not in the cache: what is evicted meanwhile
@@ -23,7 +24,8 @@ export class Loads<K, V> {
       deadlines: new DeadlineQueue(settings.clock),
       timeoutMillis: settings.loadTimeoutMillis,
       attempts: settings.loadAttempts,
-      call: ({ key }, signal) => settings.load!(key, signal),
+      call: ({ key, operation }, signal) =>
+        frame.telemetry.spans.within(operation, () => settings.load!(key, signal)),
       timeout: (elapsedMillis, latest) => errors.loadTimeout(elapsedMillis, latest),
       done: (load, loaded) => this.#done(load, loaded),
       late: (load, value) => this.#late(load, value),
@@ -68,8 +70,9 @@ export class Loads<K, V> {
   }
 
   #open(key: K, isRefresh: boolean): Load<K, V> {
-    const { figures, openLoads } = this.#frame
+    const { figures, openLoads, telemetry } = this.#frame
     const load = new Load(this.#plan, key, isRefresh)
+    load.operation = telemetry.spans.beginInBackground(SPAN_CACHE_LOAD)
     this.#inFlight.set(key, load)
     openLoads.add(load)
     figures.loadsStarted++
@@ -85,10 +88,12 @@ export class Loads<K, V> {
   }
 
   #done(load: Load<K, V>, loaded: Loaded<V>): void {
-    const { figures, openLoads, retirements } = this.#frame
+    const { figures, openLoads, retirements, settings, telemetry } = this.#frame
     if (this.#inFlight.get(load.key) === load) this.#inFlight.delete(load.key)
     openLoads.delete(load)
     figures.loadsInFlight--
+    telemetry.loaded(settings.clock.now() - load.startedAt)
+    telemetry.spans.end(load.operation, loaded.ok ? {} : { error: loaded.error })
     if (loaded.ok) this.#deliver(load, loaded.value)
     else this.#failed(load, loaded.error)
     retirements.run()

@@ -3,6 +3,8 @@ import type { CacheFigures } from './cache-figures.ts'
 import type { CacheSettings } from './cache-options.ts'
 import { HeldValue, type Ending } from './held-value.ts'
 import type { RemovalReason } from './removal-reason.ts'
+import { SPAN_CACHE_DISPOSE } from './telemetry/names.generated.ts'
+import type { SweepSpans } from './telemetry/sweep-spans.ts'
 
 /** How many disposals one call begins; the loop's later turns see to the others. */
 const SLICE = 1_000
@@ -24,14 +26,16 @@ export class Retirements<K, V> {
   readonly #settings: CacheSettings<K, V>
   readonly #figures: CacheFigures
   readonly #owner: WeakRef<Owner>
+  readonly #sweeps: SweepSpans
   readonly #terms: Omit<TrackOptions<V>, 'cleanup'>
   #queue: HeldValue<V>[] = []
   #isRunning: boolean = false
   #whenNone: (() => void)[] = []
 
-  constructor(settings: CacheSettings<K, V>, figures: CacheFigures, owner: Owner) {
+  constructor(settings: CacheSettings<K, V>, figures: CacheFigures, sweeps: SweepSpans, owner: Owner) {
     this.#settings = settings
     this.#figures = figures
+    this.#sweeps = sweeps
     this.#owner = new WeakRef(owner)
     const { name, disposeTimeoutMillis, telemetry } = settings
     this.#terms = {
@@ -39,7 +43,7 @@ export class Retirements<K, V> {
       name,
       timeoutMillis: disposeTimeoutMillis,
       leakThresholdMillis: false,
-      span: 'cache.dispose',
+      span: SPAN_CACHE_DISPOSE,
       telemetry,
     }
   }
@@ -67,6 +71,7 @@ export class Retirements<K, V> {
     const figures = this.#figures
     figures.removals[reason]++
     figures.removedBytes[reason] += bytes
+    this.#sweeps.add(reason, bytes)
     if (held !== undefined) this.#retire(held, reason)
   }
 
