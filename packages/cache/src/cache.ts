@@ -118,7 +118,7 @@ export class Cache<K, V> implements AsyncDisposable {
     const entry = this.#store.get(key)
     if (entry === undefined) return false
     const isGone = this.#store.ageOf(entry) === 'gone'
-    this.#store.remove(key, entry, isGone ? 'expired' : 'deleted')
+    this.#store.remove(key, entry, 'deleted')
     retirements.run()
     return !isGone
   }

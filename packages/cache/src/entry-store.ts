@@ -129,7 +129,7 @@ export class EntryStore<K, V> {
   evict(reason: RemovalReason): boolean {
     const entry = this.#policy.evict()
     if (entry === undefined) return false
-    this.#leave(entry, this.isTimed && this.ageOf(entry) === 'gone' ? 'expired' : reason)
+    this.#leave(entry, reason)
     this.slots.giveBack(slotOf(entry))
     return true
   }
@@ -209,9 +209,10 @@ export class EntryStore<K, V> {
     while (figures.bytes + bytes > figures.maxBytes) if (!this.evict('bytes')) break
   }
 
-  /** Counts the entry's value out; the entry stays. */
-  #leave(entry: Entry<V>, reason: RemovalReason): void {
+  /** Counts the entry's value out; the entry stays. One whose time is over has expired, whatever makes it leave. */
+  #leave(entry: Entry<V>, because: RemovalReason): void {
     const slot = slotOf(entry)
+    const reason = this.isTimed && this.ageOf(entry) === 'gone' ? 'expired' : because
     const bytes = this.slots.bytesOf(slot)
     const held = this.#held?.[slot]
     this.figures.entries--

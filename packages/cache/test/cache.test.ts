@@ -133,6 +133,15 @@ describe('a cache', () => {
     check(cache)
   })
 
+  it('the same value that has become too large goes, once', () => {
+    const cache = larder.cache({ maxBytes: 10, sizeOf: jar => jar.bytes })
+    const jar = larder.jar(5)
+    cache.set('a', jar)
+    assert.equal(cache.set('a', jar, { bytes: 11 }), false)
+    assert.deepEqual([jar.ends, cache.size], [['bytes'], 0])
+    check(cache)
+  })
+
   it('deletes and clears', () => {
     const cache = larder.cache({ maxEntries: 10 })
     const jars = [larder.jar(), larder.jar(), larder.jar()]
