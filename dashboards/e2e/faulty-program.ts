@@ -33,7 +33,7 @@ const orders = createPool(
 const unreachable = createPool(
   {
     create: async () => {
-      if (isBroken) throw new Error('refused')
+      if (state.isBroken) throw new Error('refused')
       return {}
     },
     destroy: async () => {},
@@ -53,10 +53,10 @@ const busy = createPool(
 )
 console.log(new URL(telemetry.prometheus!.url).host)
 
-let isBroken = true
+const state = { isBroken: true }
 const told = createInterface(process.stdin)
 const mended = once(told, 'line')
-void mended.then(() => (isBroken = false))
+void mended.then(() => (state.isBroken = false))
 process.stdin.once('end', () => process.exit())
 
 const leaked: Lease<string>[] = []
@@ -67,7 +67,7 @@ void take('hung', () => hung)
   .catch(() => {})
 void Promise.all([hurry(), hurry(), hurry()])
 const lent = await Promise.all([orders.acquire(), orders.acquire()])
-while (isBroken) {
+while (state.isBroken) {
   for (let i = 0; i < 5; i++) await ended(take('broken', () => Promise.reject(new RangeError('broken'))))
   await ended(take('well', () => {}))
   leaked.push(take('leaked', () => {}))
@@ -91,7 +91,7 @@ for (;;) {
 
 /** One of three who want the one resource all the time, and keep it for three of the pool's seconds. */
 async function hurry(): Promise<void> {
-  while (isBroken) {
+  while (state.isBroken) {
     const loan = await busy.acquire()
     await pause(50)
     await loan.destroy()
@@ -99,7 +99,7 @@ async function hurry(): Promise<void> {
 }
 
 function take(name: string, cleanup: () => unknown): Lease<string> {
-  return registry.track(name, { kind: 'demo.thing', name, cleanup: cleanup as () => void })
+  return registry.track(name, { kind: 'demo.thing', name, cleanup })
 }
 
 function ended(lease: { release(): Promise<void> }): Promise<void> {
