@@ -15,8 +15,6 @@ const FAILED = 1
 /** Runs the session in a scope, drains whatever it leaves, shows what there is to show, and returns the exit code. */
 export async function runProgram(args: Arguments, progress: Progress): Promise<number> {
   const registry = ResourceRegistry.default
-  // Every stack and every collected lease: far more than a program in production would ask for, cheap enough here.
-  registry.configure({ sampling: { stacks: 1, gc: 1 } })
   const ending = new Ending(registry)
   const interruption = new AbortController()
   const { signal } = interruption

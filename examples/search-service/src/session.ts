@@ -10,12 +10,14 @@ import type { LoadResult } from './load/load.ts'
 import { planRequests } from './load/request-plan.ts'
 import { prepare } from './preparation.ts'
 import type { Progress } from './progress.ts'
+import { LeakWatch } from './leak-watch.ts'
 import { LeakReport } from './report/leak-report.ts'
 import { duration, plural } from './report/numbers.ts'
 import { resourceRows } from './report/resource-table.ts'
 import { SlowestAcquisitions } from './report/slowest-acquisitions.ts'
 import type { Summary } from './report/summary.ts'
 import { startHttpServer } from './service/http-server.ts'
+import { mendedPreview, plantedLeak } from './service/planted-leak.ts'
 import type { ResultCache } from './service/result-cache.ts'
 import { SearchService } from './service/search-service.ts'
 import type { SearchResult } from './service/search-route.ts'
@@ -43,13 +45,14 @@ export async function runSession(scope: LeaseScope, options: SessionOptions): Pr
   const files = new LeasedFiles(registry, slowest)
   await telemetry.ready
   const walk = await walkFolder(args.folder ?? DEPENDENCIES, signal)
-  const service = new SearchService(registry)
+  const watch = await LeakWatch.start(scope, registry)
+  const service = new SearchService(registry, args.fixLeak ? mendedPreview : plantedLeak)
   const http = await startHttpServer(args.port, registry, url => service.handle(url))
   scope.add(http.lease)
 
   const { indexing, opened, corpus } = await prepare(scope, walk, files, slowest, options)
   // Scopes end in reverse order: this one, later than the database, stops the service before its database goes away.
-  scope.defer(() => http.lease.release())
+  scope.defer(() => http.lease.release(), { leakThresholdMillis: false })
   service.open({
     root: walk.root,
     documents: indexing.documents,
@@ -61,7 +64,7 @@ export async function runSession(scope: LeaseScope, options: SessionOptions): Pr
   const { prometheus } = telemetry
   progress.finish('Serving', `${http.url}${prometheus === undefined ? '' : `, metrics at ${prometheus.url}`}`)
 
-  using leakReport = new LeakReport(registry)
+  using leakReport = new LeakReport(watch.detector)
   const plan = planRequests(indexing.index, args.requests, args.seed)
   const load = await runLoad(plan, {
     url: http.url,
@@ -71,6 +74,8 @@ export async function runSession(scope: LeaseScope, options: SessionOptions): Pr
     disturbances: [() => opened.disturbances.cutConnection(), () => opened.disturbances.slowQuery()],
   })
   progress.finish('Load', `${plural(load.answered, 'request')} in ${duration(load.elapsedMillis)}`)
+
+  await watch.caughtUp(() => leakReport.count())
 
   // A database that went away during the load leaves these unknown; the rest of the summary is worth showing.
   const counts = await opened.store.counts().catch(() => ({}))
@@ -82,6 +87,7 @@ export async function runSession(scope: LeaseScope, options: SessionOptions): Pr
     resources: resourceRows(registry.stats()),
     slowest: slowest.list(),
     leaks: leakReport.leaks(),
+    alerts: watch.figures(),
     telemetry: await telemetryFigures(telemetry, env, service.spans.recorded),
     groundTruth: {
       filesOpened: files.opened,

@@ -6,6 +6,7 @@ const DEFAULTS = {
   folder: undefined,
   serve: false,
   json: false,
+  fixLeak: false,
   help: false,
   port: 0,
   seed: 1,
@@ -22,6 +23,7 @@ describe('parseArguments', () => {
     [['--seed', '4294967295'], { seed: 4_294_967_295 }],
     [['--requests', '10', '--megabytes', '1', '--json'], { requests: 10, megabytes: 1, json: true }],
     [['-h'], { help: true }],
+    [['--fix-leak'], { fixLeak: true }],
     [['--help', '--serve'], { help: true, serve: true }],
     [['--', '--odd'], { folder: '--odd' }],
   ]
@@ -38,11 +40,11 @@ describe('parseArguments', () => {
     [['--megabyte=3'], `Unknown option --megabyte. Did you mean --megabytes? ${dash}`],
     [
       ['--concurrency'],
-      `Unknown option --concurrency. Known: --serve, --json, --help, --port, --seed, --requests, --megabytes. ${dash}`,
+      `Unknown option --concurrency. Known: --serve, --json, --fix-leak, --help, --port, --seed, --requests, --megabytes. ${dash}`,
     ],
     [
       ['-p', '1'],
-      `Unknown option -p. Known: --serve, --json, --help, --port, --seed, --requests, --megabytes. ${dash}`,
+      `Unknown option -p. Known: --serve, --json, --fix-leak, --help, --port, --seed, --requests, --megabytes. ${dash}`,
     ],
     [['--port'], '--port needs an integer from 0 to 65535 after it.'],
     [['--port', '65536'], '--port must be an integer from 0 to 65535, got "65536".'],
@@ -69,7 +71,8 @@ describe('parseArguments', () => {
   it('documents every option and its default', () => {
     for (const [name, fallback] of Object.entries(DEFAULTS)) {
       if (name === 'folder') continue
-      const line = USAGE.split('\n').find(each => each.trim().startsWith(`--${name}`)) ?? ''
+      const flag = name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
+      const line = USAGE.split('\n').find(each => each.trim().startsWith(`--${flag}`)) ?? ''
       assert.notEqual(line, '', name)
       if (typeof fallback === 'number') assert.match(line, new RegExp(`default: ${fallback}\\b`))
     }

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { ConfigError, LeaseholdError } from './errors.ts'
 import type { Lease } from './lease.ts'
-import { checkOptions, rule, text, type OptionSchema } from './option-check.ts'
+import { checkOptions, orFalse, positiveMillis, rule, text, type OptionSchema } from './option-check.ts'
 import { ResourceRegistry } from './registry.ts'
 import { isRegistry, openScopes, scopedLease } from './registry-internals.ts'
 import { ScopeStack } from './scope-stack.ts'
@@ -23,9 +23,20 @@ export interface LeaseScope {
   add<T>(lease: Lease<T>): Lease<T>
   /**
    * Has `fn` called at the scope's end, in its turn; a lease of kind `scope.defer`, so it is counted and has a
-   * time-out. @throws LeaseholdError `ERR_SCOPE_CLOSED` @throws ConfigError for no function
+   * time-out. In a scope of the program's whole life, give it `leakThresholdMillis: false`: it is held as long.
+   *
+   * @throws LeaseholdError `ERR_SCOPE_CLOSED`
+   * @throws ConfigError for no function, or an option that is unknown or wrong
    */
-  defer(fn: (signal: AbortSignal) => unknown, options?: { name?: string | undefined }): Lease<undefined>
+  defer(fn: (signal: AbortSignal) => unknown, options?: DeferOptions): Lease<undefined>
+}
+
+/** Of a function that a scope calls at its end. */
+export interface DeferOptions {
+  /** The lease's. Default `'deferred'`. */
+  name?: string | undefined
+  /** As of {@link TrackOptions}. */
+  leakThresholdMillis?: number | false | undefined
 }
 
 export interface ScopeOptions {
@@ -36,7 +47,10 @@ export interface ScopeOptions {
 /** A registry, of whichever copy of this package. */
 export const registryRule: v.GenericSchema<ResourceRegistry> = rule('a ResourceRegistry', isRegistry)
 const schema: OptionSchema = v.strictObject({ registry: v.optional(registryRule) })
-const deferSchema: OptionSchema = v.strictObject({ name: v.optional(text) })
+const deferSchema: OptionSchema = v.strictObject({
+  name: v.optional(text),
+  leakThresholdMillis: v.optional(orFalse(positiveMillis)),
+})
 
 /**
  * Runs `fn` with a scope, and at its end, however it ends, releases what the scope holds: last in, first out,
@@ -93,9 +107,9 @@ function openScope(registry: ResourceRegistry, stack: ScopeStack): LeaseScope {
       checkOptions('scope.defer', deferSchema, options)
       if (typeof deferred !== 'function') throw new ConfigError('scope.defer', 'fn', 'a function', deferred)
       refuseIfClosed(stack, 'defer')
-      const name = options.name ?? 'deferred'
+      const { name = 'deferred', leakThresholdMillis } = options
       const cleanup = (_: undefined, signal: AbortSignal): unknown => deferred(signal)
-      return push(registry.track(undefined, { kind: 'scope.defer', name, cleanup }))
+      return push(registry.track(undefined, { kind: 'scope.defer', name, cleanup, leakThresholdMillis }))
     },
   }
 }

@@ -70,7 +70,7 @@ export class AttributeTable {
 
   reportUnused(): void {
     for (const [id, { where }] of this.#byId) {
-      if (!this.#used.has(id)) this.#problems.add(where, 'no metric and no span has this attribute')
+      if (!this.#used.has(id)) this.#problems.add(where, 'no metric, span or event has this attribute')
     }
   }
 

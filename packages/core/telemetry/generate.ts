@@ -27,7 +27,9 @@ export function generateTelemetryFiles(): Map<string, string> {
   const recipes = parseRecipes(readRecipes(folder), registry)
   const areas = new Set(CONSTANTS.flatMap(output => output.areas))
   const unplaced = new Set(
-    [...registry.metrics, ...registry.spans].map(item => item.area).filter(area => !areas.has(area)),
+    [...registry.metrics, ...registry.spans, ...registry.events]
+      .map(item => item.area)
+      .filter(area => !areas.has(area)),
   )
   if (unplaced.size > 0) {
     throw new RegistryError(

@@ -1,5 +1,5 @@
 /** Renders the TypeScript constants of some of the registry's areas. */
-import type { Attribute, Metric, Span, TelemetryRegistry } from './registry-model.ts'
+import type { Attribute, LogEvent, Metric, Span, TelemetryRegistry } from './registry-model.ts'
 
 const HEADER = `// Generated from packages/core/telemetry/registry by \`npx tsx packages/core/telemetry/generate.ts\`.
 // Do not edit: change the registry and run that again.
@@ -29,11 +29,14 @@ interface SpanDefinition {
 }
 `
 
-/** @param areas the registry's files, without extension, whose metrics and spans are wanted */
+/** @param areas the registry's files, without extension, whose metrics, spans and events are wanted */
 export function renderNames(registry: TelemetryRegistry, areas: readonly string[]): string {
   const metrics = registry.metrics.filter(metric => areas.includes(metric.area))
   const spans = registry.spans.filter(span => areas.includes(span.area))
-  const used = new Set([...metrics, ...spans].flatMap(item => item.attributes.map(use => use.attribute)))
+  const events = registry.events.filter(event => areas.includes(event.area))
+  const used = new Set(
+    [...metrics, ...spans, ...events].flatMap(item => item.attributes.map(use => use.attribute)),
+  )
   const attributes = registry.attributes.filter(attribute => used.has(attribute))
   return [
     HEADER,
@@ -43,6 +46,7 @@ export function renderNames(registry: TelemetryRegistry, areas: readonly string[
     renderList('METRICS', 'MetricDefinition', metrics.map(constantOfMetric)),
     ...spans.map(renderSpan),
     renderSpans(spans),
+    ...events.map(renderEvent),
   ].join('\n')
 }
 
@@ -88,11 +92,20 @@ function renderSpans(spans: readonly Span[]): string {
   return `/** All of the above spans. */\nexport const SPANS: readonly SpanDefinition[] = [\n${items.join('')}]\n`
 }
 
+/** With its attributes in a list of its own, for who compares them with what is emitted. */
+function renderEvent(event: LogEvent): string {
+  const constant = constantName('EVENT', event.name)
+  return `${doc(event.brief)}export const ${constant} = ${quoted(event.name)}
+
+export const ${constant}_ATTRIBUTES: readonly string[] = ${attributeList(event)}
+`
+}
+
 function renderList(name: string, type: string, items: readonly string[]): string {
   return `/** All of the above metrics. */\nexport const ${name}: readonly ${type}[] = [\n${items.map(item => `  ${item},\n`).join('')}]\n`
 }
 
-function attributeList({ attributes }: Metric | Span): string {
+function attributeList({ attributes }: Metric | Span | LogEvent): string {
   return `[${attributes.map(use => constantName('ATTR', use.attribute.id)).join(', ')}]`
 }
 

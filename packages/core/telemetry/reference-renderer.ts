@@ -2,13 +2,21 @@
 import { markdownTable } from '../scripts/markdown-table.ts'
 import { prometheusLabel, prometheusName } from './prometheus-name.ts'
 import type { Recipe } from './recipe-book.ts'
-import type { Area, Attribute, AttributeUse, Metric, Span, TelemetryRegistry } from './registry-model.ts'
+import type {
+  Area,
+  Attribute,
+  AttributeUse,
+  LogEvent,
+  Metric,
+  Span,
+  TelemetryRegistry,
+} from './registry-model.ts'
 
 const INTRODUCTION = `<!-- Generated from packages/core/telemetry by \`npx tsx packages/core/telemetry/generate.ts\`. Do not edit. -->
 
 # Telemetry
 
-Every metric, span and attribute that Leasehold's packages emit. The source is the registry in
+Every metric, span, log event and attribute that Leasehold's packages emit. The source is the registry in
 \`packages/core/telemetry/registry\`, in the format of OpenTelemetry Weaver; a test compares it with what is really
 emitted.
 
@@ -40,7 +48,7 @@ export function renderReference(registry: TelemetryRegistry, recipes: readonly R
   return sections.join('\n')
 }
 
-function renderArea(area: Area, { attributes, metrics, spans }: TelemetryRegistry): string {
+function renderArea(area: Area, { attributes, metrics, spans, events }: TelemetryRegistry): string {
   const own = <T extends { area: string }>(items: readonly T[]): T[] =>
     items.filter(item => item.area === area.name)
   return [
@@ -48,6 +56,7 @@ function renderArea(area: Area, { attributes, metrics, spans }: TelemetryRegistr
     ...(own(metrics).length > 0 ? [renderOverview(own(metrics))] : []),
     ...own(metrics).map(renderMetric),
     ...own(spans).map(renderSpan),
+    ...own(events).map(renderEvent),
     ...(own(attributes).length > 0 ? [`### Attributes: ${area.title.toLowerCase()}\n`] : []),
     ...own(attributes).map(renderAttribute),
   ].join('\n')
@@ -85,10 +94,22 @@ ${paragraphs(span)}
 
 Of kind ${span.kind}, with these attributes:
 
-${markdownTable(
-  ['Attribute', 'Present'],
-  span.attributes.map(use => [`\`${use.attribute.id}\``, presence(use)]),
-)}`
+${renderPresence(span.attributes)}`
+}
+
+function renderEvent(event: LogEvent): string {
+  return `### Log event \`${event.name}\`
+
+${paragraphs(event)}
+
+${renderPresence(event.attributes)}`
+}
+
+function renderPresence(uses: readonly AttributeUse[]): string {
+  return markdownTable(
+    ['Attribute', 'Present'],
+    uses.map(use => [`\`${use.attribute.id}\``, presence(use)]),
+  )
 }
 
 function renderUses(uses: readonly AttributeUse[]): string {
@@ -110,7 +131,7 @@ function paragraphs({ brief, note }: { brief: string; note: string }): string {
 }
 
 function renderAttribute(attribute: Attribute): string {
-  const where = attribute.spanOnly ? ', on spans only' : ''
+  const where = attribute.spanOnly ? ', not on metrics' : ''
   const examples = attribute.examples.map(example => `\`${example}\``).join(', ')
   const values = attribute.members.map(member => [`\`${member.value}\``, member.brief])
   return [

@@ -16,7 +16,7 @@ export interface Attribute {
   readonly note: string
   readonly examples: readonly (string | number | boolean)[]
   readonly members: readonly Member[]
-  /** Of high cardinality: on spans only, never on a metric. */
+  /** Of high cardinality: on spans and log events only, never on a metric. */
   readonly spanOnly: boolean
   /** Defined by OpenTelemetry's own registry. */
   readonly imported: boolean
@@ -51,6 +51,15 @@ export interface Span {
   readonly area: string
 }
 
+/** A log record that says what happened. */
+export interface LogEvent {
+  readonly name: string
+  readonly brief: string
+  readonly note: string
+  readonly attributes: readonly AttributeUse[]
+  readonly area: string
+}
+
 export interface Area {
   readonly name: string
   readonly title: string
@@ -62,6 +71,7 @@ export interface TelemetryRegistry {
   readonly attributes: readonly Attribute[]
   readonly metrics: readonly Metric[]
   readonly spans: readonly Span[]
+  readonly events: readonly LogEvent[]
 }
 
 /** Everything that is wrong with a registry, each problem with the file and the group that has it. */

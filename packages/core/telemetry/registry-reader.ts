@@ -9,7 +9,7 @@ import { parse } from 'yaml'
 import { AttributeTable } from './attribute-table.ts'
 import * as rules from './naming-rules.ts'
 import { RegistryError } from './registry-model.ts'
-import type { Area, AttributeUse, Metric, Span, TelemetryRegistry } from './registry-model.ts'
+import type { Area, AttributeUse, LogEvent, Metric, Span, TelemetryRegistry } from './registry-model.ts'
 import { Problems, shown } from './yaml-shape.ts'
 import type { Node } from './yaml-shape.ts'
 
@@ -27,6 +27,7 @@ const FIELDS_OF_TYPE = {
   attribute_group: ['display_name'],
   metric: ['metric_name', 'instrument', 'unit'],
   span: ['span_kind'],
+  event: ['name'],
 } as const
 const IMPORTED_ATTRIBUTES = 'imported-attributes.yaml'
 const IMPORTED_METRICS = 'imported-metrics.yaml'
@@ -70,6 +71,7 @@ class RegistryReader {
   readonly #areas: Area[] = []
   readonly #metrics: Metric[] = []
   readonly #spans: Span[] = []
+  readonly #events: LogEvent[] = []
 
   read({ files, imported, importedMetrics }: RegistrySource): TelemetryRegistry {
     if (files['manifest.yaml'] === undefined) this.problems.add('manifest.yaml', 'the file is missing')
@@ -100,6 +102,7 @@ class RegistryReader {
       attributes: this.#attributes.all(),
       metrics: this.#metrics,
       spans: this.#spans,
+      events: this.#events,
     }
   }
 
@@ -152,7 +155,7 @@ class RegistryReader {
     const id = (value as Node | null)?.['id']
     const where = typeof id === 'string' ? `${file}: ${id}` : file
     const type = (value as Node | null)?.['type']
-    if (type !== 'attribute_group' && type !== 'metric' && type !== 'span') {
+    if (!isGroupType(type)) {
       this.problems.add(
         where,
         `field "type" must be one of ${Object.keys(FIELDS_OF_TYPE).join(', ')}, got ${shown(type)}`,
@@ -183,6 +186,7 @@ class RegistryReader {
   #resolve(group: Group): void {
     if (group.type === 'metric') this.#metric(group)
     else if (group.type === 'span') this.#span(group)
+    else if (group.type === 'event') this.#event(group)
     else {
       this.#uses(group, false)
       const title = this.problems.text(group.where, group.node, 'display_name')
@@ -217,7 +221,10 @@ class RegistryReader {
     const attributes = this.#uses(group, true)
     for (const { attribute } of attributes) {
       if (attribute.spanOnly)
-        this.problems.add(where, `attribute "${attribute.id}" is of high cardinality, for spans only`)
+        this.problems.add(
+          where,
+          `attribute "${attribute.id}" is of high cardinality, for spans and events only`,
+        )
     }
     this.#metrics.push({
       name,
@@ -247,6 +254,17 @@ class RegistryReader {
     const brief = this.problems.text(where, node, 'brief')
     const note = this.problems.text(where, node, 'note')
     this.#spans.push({ name, kind, brief, note, attributes: this.#uses(group, true), area })
+  }
+
+  #event(group: Group): void {
+    const { where, node, id, area } = group
+    const name = this.problems.text(where, node, 'name')
+    if (id !== `event.${name}`) this.problems.add(where, `id must be "event.${name}", after its name`)
+    for (const problem of [rules.namespacedName(name), rules.ownPrefix(name)])
+      if (problem !== undefined) this.problems.add(where, problem)
+    const brief = this.problems.text(where, node, 'brief')
+    const note = this.problems.text(where, node, 'note')
+    this.#events.push({ name, brief, note, attributes: this.#uses(group, true), area })
   }
 
   /** The attributes a group refers to, those of the group it extends first. */
@@ -285,4 +303,8 @@ class RegistryReader {
     if (!isAscending) this.problems.add(where, 'boundaries must be finite numbers in ascending order')
     return boundaries as number[]
   }
+}
+
+function isGroupType(type: unknown): type is keyof typeof FIELDS_OF_TYPE {
+  return typeof type === 'string' && Object.hasOwn(FIELDS_OF_TYPE, type)
 }

@@ -45,6 +45,15 @@ describe('a scope', () => {
     assert.equal(registry.stats().outcomes.success, 3)
   })
 
+  it('calls a function that is deferred for ever without its ever being overdue', async () => {
+    await inScope(async scope => {
+      scope.defer(() => {}, { leakThresholdMillis: false })
+      scope.defer(() => {}, { leakThresholdMillis: 10 })
+      await clock.advance(100_000)
+      assert.equal(registry.stats().overdue, 1)
+    })
+  })
+
   it('takes a synchronous body', async () => {
     assert.equal(await inScope(scope => take(scope, 'a').value), 'a')
     assert.deepEqual(order, ['a'])

@@ -3,6 +3,7 @@ import { describeError, isThenable, warnOnce, type Clock, type EventListeners } 
 import { SEVERITY_NUMBERS, type Alert } from './alert.ts'
 import type { DetectorEvents, DetectorEventType } from './leak-events.ts'
 import type { AlertSink } from './sinks/alert-sink.ts'
+import { logAlert } from './telemetry/alert-log.ts'
 import { recordAlert } from './telemetry/alert-span.ts'
 
 const ALERT: Channel = channel('leasehold.alert')
@@ -32,7 +33,9 @@ export class AlertVoice {
 
   tell(alert: Alert): void {
     if (alert.state === 'firing') recordAlert(alert)
-    const isHeard = this.#listeners.lists.alert.length > 0 || this.#sinks.length > 0 || ALERT.hasSubscribers
+    const isLogged = logAlert(alert)
+    const { alert: listeners } = this.#listeners.lists
+    const isHeard = isLogged || listeners.length > 0 || this.#sinks.length > 0 || ALERT.hasSubscribers
     this.#listeners.emit('alert', { type: 'alert', alert })
     const severityNumber = SEVERITY_NUMBERS[alert.severity]
     const message: AlertMessage = { eventName: 'leasehold.alert', severityNumber, alert }

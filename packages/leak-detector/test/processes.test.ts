@@ -20,6 +20,21 @@ describe('in a process of its own', () => {
     assert.match(stderr, /demo "held": 1 live[\s\S]*report-signal\.ts/)
   }).timeout(60_000)
 
+  it('sinks that are down, slow, broken, endless or talk nonsense are not felt, and memory is flat', async () => {
+    const { code, stdout, stderr } = await runProgram('broken-sinks.ts', { flags: ['--expose-gc'] })
+    const seen = JSON.parse(stdout) as { grownBytes: number; longestMillis: number; waiting: number[] }
+    assert.deepEqual([code, seen], [0, { ...seen, answer: true, lost: true }], stderr)
+    // 80,000 alerts at each sink, in between.
+    assert(seen.grownBytes < 4 * 2 ** 20, `${seen.grownBytes} B more`)
+    assert(seen.longestMillis < 2_000, `the loop was held for ${seen.longestMillis} ms`)
+    assert(
+      seen.waiting.every(count => count <= 100),
+      seen.waiting.join(),
+    )
+    for (const failure of ['ECONNREFUSED', 'TimeoutError', 'HTTP 500', 'HPE_INVALID_VERSION'])
+      assert(stderr.includes(` failed: ${failure}`), `${failure}: ${stderr}`)
+  }).timeout(120_000)
+
   it('every dropped lease of 100 random programs is found, and no other', async () => {
     const { stdout, stderr } = await runProgram('collected.ts', { flags: ['--expose-gc'] })
     const seen = JSON.parse(stdout) as Record<string, number>

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { context, trace } from '@opentelemetry/api'
+import { logs } from '@opentelemetry/api-logs'
+import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs'
 import { leaseTelemetry } from '@leasehold/core'
 import type { MetricData } from '@opentelemetry/sdk-metrics'
 import { MetricsSdk, TracingSdk } from '../../core/test/telemetry/sdk.ts'
 import type { AlertMessage, AlertRule, AlertSeverity, LeakEvent } from '../src/index.ts'
-import { ALERT_RULE_VALUES, ALERT_SEVERITY_VALUES, METRICS, SPANS } from '../src/telemetry/names.generated.ts'
+import {
+  ALERT_RULE_VALUES,
+  ALERT_SEVERITY_VALUES,
+  EVENT_ALERT_ATTRIBUTES,
+  METRICS,
+  SPANS,
+} from '../src/telemetry/names.generated.ts'
 import { Site } from './site.ts'
 
 /** The figures are the process's: each test has a name of its own. */
@@ -79,6 +87,7 @@ describe('telemetry of a leak detector', () => {
     ) as Record<(typeof ALERT_SEVERITY_VALUES)[number], true>
     assert.equal(Object.keys(rules).length, 7)
     assert.equal(Object.keys(severities).length, 3)
+    assert.equal(EVENT_ALERT_ATTRIBUTES.length, 8)
   })
 
   it('an alert is a root span that links to who acquired, at most ten', () => {
@@ -106,6 +115,62 @@ describe('telemetry of a leak detector', () => {
     const { leases, groups } = site.detector.report()
     assert.equal(leases[0]!.traceId, requests[0]!.spanContext().traceId)
     assert.equal(groups[0]!.sites[0]!.traces.length, 10)
+  })
+
+  describe('log records', () => {
+    afterEach(() => logs.disable())
+
+    it('tell of an alert and of its end, in the trace of who acquired', () => {
+      const exporter = new InMemoryLogRecordExporter()
+      const processors = [new SimpleLogRecordProcessor({ exporter })]
+      logs.setGlobalLoggerProvider(new LoggerProvider({ processors }))
+      using _ = new TracingSdk()
+      using site = new Site({ sampling: { stacks: 1 } })
+      const request = trace.getTracer('test').startSpan('request')
+      const lease = context.with(trace.setSpan(context.active(), request), () => site.take({ name }))
+      site.wait(61)
+      void lease.release()
+      site.wait(1)
+      const records = exporter.getFinishedLogRecords()
+      assert.deepEqual(
+        records.map(({ eventName, severityNumber, severityText, body }) => [
+          eventName,
+          severityNumber,
+          severityText,
+          body,
+        ]),
+        [
+          ['leasehold.alert', 13, 'WARN', site.alerts[0]!.text],
+          ['leasehold.alert', 9, 'INFO', site.alerts[1]!.text],
+        ],
+      )
+      for (const { attributes, spanContext, instrumentationScope } of records) {
+        assert.deepEqual(new Set(Object.keys(attributes)), new Set(EVENT_ALERT_ATTRIBUTES))
+        assert.equal(spanContext?.spanId, request.spanContext().spanId)
+        assert.equal(instrumentationScope.name, '@leasehold/leak-detector')
+      }
+      const [{ attributes }] = records as [(typeof records)[number]]
+      assert.match(attributes['code.stacktrace'] as string, /telemetry\.test\.ts/)
+      assert.deepEqual(
+        [
+          attributes['leasehold.alert.rule'],
+          attributes['leasehold.alert.state'],
+          attributes['leasehold.name'],
+        ],
+        ['held-too-long', 'firing', name],
+      )
+    })
+
+    it('of an SDK that throws are not felt', () => {
+      const fail = (): never => {
+        throw new Error('broken SDK')
+      }
+      logs.setGlobalLoggerProvider({ getLogger: fail })
+      using site = new Site()
+      site.take({ name })
+      site.wait(61)
+      assert.equal(site.alerts.length, 1)
+    })
   })
 
   it('an SDK that throws is not felt', () => {

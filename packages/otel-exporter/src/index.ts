@@ -19,6 +19,7 @@ export { startTelemetry } from './start-telemetry.ts'
 export type { SpanCounts, Telemetry } from './telemetry.ts'
 export type {
   MetricsOptions,
+  OtlpLogsOptions,
   OtlpMetricsOptions,
   OtlpSettings,
   OtlpTracesOptions,

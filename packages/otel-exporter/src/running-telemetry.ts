@@ -6,6 +6,7 @@ import { installDiagBridge } from './diag-bridge.ts'
 import type { Environment } from './environment.ts'
 import { describe } from './failure-text.ts'
 import { GlobalRegistration, registered } from './global-registration.ts'
+import { LogPipeline } from './log-pipeline.ts'
 import { MetricPipeline } from './metric-pipeline.ts'
 import type { ProblemLog } from './problem-log.ts'
 import type { PrometheusEndpoint } from './prometheus/scrape-server.ts'
@@ -27,10 +28,11 @@ export class RunningTelemetry implements Telemetry {
   readonly #globals: GlobalRegistration = new GlobalRegistration()
   readonly #spans: SpanPipeline | undefined
   readonly #metrics: MetricPipeline | undefined
+  readonly #logs: LogPipeline | undefined
   readonly #flushHook: Disposable
   readonly #onEnd: () => void
   readonly #ready: Promise<void>
-  #flushedSpans: number = -1
+  #flushedItems: number = -1
   #isReadyAsked: boolean = false
   #coolDown: NodeJS.Timeout | undefined
   #shutdown: Promise<void> | undefined
@@ -47,12 +49,14 @@ export class RunningTelemetry implements Telemetry {
         stallMillis: this.#timeoutMillis / 2,
         problems,
       }
-      const { spans, metrics } = plan
+      const { spans, metrics, logs } = plan
       const hasSpans = spans.console || spans.otlp !== undefined
       if (hasSpans && this.#mayTake('trace')) this.#spans = new SpanPipeline({ plan: spans, ...common })
       const hasMetrics = metrics.console || metrics.otlp !== undefined || metrics.prometheus !== undefined
       if (hasMetrics && this.#mayTake('metrics'))
         this.#metrics = new MetricPipeline({ plan: metrics, ...common })
+      const hasLogs = logs.console || logs.otlp !== undefined
+      if (hasLogs && this.#mayTake('logs')) this.#logs = new LogPipeline({ plan: logs, ...common })
       this.#globals.add(() => this.#register())
       leaseTelemetry().refresh()
     }
@@ -101,12 +105,17 @@ export class RunningTelemetry implements Telemetry {
   }
 
   /**
-   * The event loop has run empty. A flush fills it again, and Node asks once more: flushed again only if spans have ended
-   * since. Not those that ended meanwhile: a program that ends one each time it is asked would be asked for ever.
+   * The event loop has run empty. A flush fills it again, and Node asks once more: flushed again only if spans have ended,
+   * or records were emitted, since. Not those of meanwhile: a program that ends one each time it is asked would be asked
+   * for ever.
    */
   readonly #onBeforeExit = (): void => {
-    if (this.spans.ended === this.#flushedSpans) return
-    void this.flushBeforeExit().then(() => (this.#flushedSpans = this.spans.ended))
+    if (this.#items === this.#flushedItems) return
+    void this.flushBeforeExit().then(() => (this.#flushedItems = this.#items))
+  }
+
+  get #items(): number {
+    return this.spans.ended + (this.#logs?.emitted ?? 0)
   }
 
   async #end(): Promise<void> {
@@ -121,11 +130,11 @@ export class RunningTelemetry implements Telemetry {
   }
 
   async #flush(): Promise<void> {
-    await Promise.all([this.#spans?.flush(), this.#metrics?.flush()])
+    await Promise.all([this.#spans?.flush(), this.#metrics?.flush(), this.#logs?.flush()])
   }
 
   async #close(): Promise<void> {
-    await Promise.all([this.#spans?.shutdown(), this.#metrics?.shutdown()])
+    await Promise.all([this.#spans?.shutdown(), this.#metrics?.shutdown(), this.#logs?.shutdown()])
   }
 
   /** @returns whether nothing had to be given up. */
@@ -164,12 +173,12 @@ export class RunningTelemetry implements Telemetry {
   }
 
   get #deliveries(): Delivery[] {
-    return [...(this.#spans?.deliveries ?? []), ...(this.#metrics?.deliveries ?? [])]
+    return [this.#spans, this.#metrics, this.#logs].flatMap(pipeline => pipeline?.deliveries ?? [])
   }
 
-  #mayTake(name: 'trace' | 'metrics'): boolean {
-    if (registered(name) === undefined) return true
-    const what = name === 'trace' ? 'traces' : 'metrics'
+  #mayTake(name: 'trace' | 'metrics' | 'logs'): boolean {
+    if (name === 'logs' ? !LogPipeline.isTaken : registered(name) === undefined) return true
+    const what = name === 'trace' ? 'traces' : name
     this.#problems.report(
       `${what}: taken`,
       `${what}: another OpenTelemetry SDK is registered; it stays, and startTelemetry exports no ${what}`,
@@ -179,6 +188,7 @@ export class RunningTelemetry implements Telemetry {
 
   #register(): void {
     this.#spans?.register()
+    this.#logs?.register()
     if (this.#metrics !== undefined) metrics.setGlobalMeterProvider(this.#metrics.provider)
   }
 }

@@ -19,6 +19,11 @@ export interface OtlpSettings {
   protocol?: OtlpProtocol | undefined
 }
 
+export interface OtlpLogsOptions extends OtlpSettings {
+  /** The whole URL, as `http://localhost:4318/v1/logs`: nothing is appended. */
+  otlp: string
+}
+
 export interface OtlpTracesOptions extends OtlpSettings {
   /** The whole URL, as `http://localhost:4318/v1/traces`: nothing is appended. */
   otlp: string
@@ -62,6 +67,8 @@ export interface StartTelemetryOptions {
   traces?: OtlpTracesOptions | 'console' | 'none' | undefined
   /** Default: for Prometheus to scrape on 127.0.0.1:9464. */
   metrics?: MetricsOptions | 'console' | 'none' | undefined
+  /** Default: as `OTEL_LOGS_EXPORTER` and `OTEL_EXPORTER_OTLP_LOGS_ENDPOINT` say, else none: Jaeger takes no logs. */
+  logs?: OtlpLogsOptions | 'console' | 'none' | undefined
   /** The share of new traces that is recorded, 0 to 1. Default: `OTEL_TRACES_SAMPLER`, else 1. */
   sampling?: number | undefined
   /** What a shutdown or flush may take, back ends that do not answer included. Default 3,000. */
@@ -84,7 +91,8 @@ const otlpSettings = {
   compression: v.optional(oneOf('gzip', 'none')),
   protocol: v.optional(oneOf('http/protobuf', 'http/json')),
 }
-const tracesObject = v.strictObject({ otlp: url, ...otlpSettings })
+/** Of traces, and of logs. */
+const otlpOnlyObject = v.strictObject({ otlp: url, ...otlpSettings })
 const prometheusObject = v.strictObject({
   port: v.optional(integerFrom(0, 65_535)),
   host: v.optional(text),
@@ -152,7 +160,8 @@ function schemaFor(options: StartTelemetryOptions): OptionSchema {
     serviceName: v.optional(text),
     serviceVersion: v.optional(text),
     resourceAttributes: v.optional(attributes),
-    traces: v.optional(isPlainObject(o.traces) ? tracesObject : word('{ otlp: url }')),
+    traces: v.optional(isPlainObject(o.traces) ? otlpOnlyObject : word('{ otlp: url }')),
+    logs: v.optional(isPlainObject(o.logs) ? otlpOnlyObject : word('{ otlp: url }')),
     metrics: v.optional(isPlainObject(o.metrics) ? metricsObject(o.metrics) : word('{ prometheus, otlp }')),
     sampling: v.optional(rule('a number from 0 to 1', x => typeof x === 'number' && x >= 0 && x <= 1)),
     shutdownTimeoutMillis: v.optional(positiveMillis),

@@ -12,6 +12,7 @@ export interface TelemetryPlan {
   readonly resource: ResourcePlan
   readonly spans: SpanPlan
   readonly metrics: MetricPlan
+  readonly logs: LogPlan
 }
 
 export interface ResourcePlan {
@@ -43,6 +44,11 @@ export interface MetricPlan {
   readonly cardinalityLimit: number
 }
 
+export interface LogPlan {
+  readonly otlp: OtlpTarget | undefined
+  readonly console: boolean
+}
+
 export interface PrometheusPlan {
   readonly host: string
   readonly port: number
@@ -66,6 +72,7 @@ export function telemetryPlan(options: StartTelemetryOptions, env: Environment):
     },
     spans: spanPlan(options, env, preset),
     metrics: metricPlan(options, env, preset),
+    logs: logPlan(options, env),
   }
 }
 
@@ -132,6 +139,21 @@ function metricPlan(
       preset.metricIntervalMillis,
     cardinalityLimit: preset.cardinalityLimit,
   }
+}
+
+function logPlan({ logs }: StartTelemetryOptions, env: Environment): LogPlan {
+  const exporters = typeof logs === 'object' ? ['otlp'] : logs === undefined ? logsFromEnv(env) : [logs]
+  const settings = typeof logs === 'object' ? { ...logs, url: logs.otlp } : {}
+  return {
+    otlp: exporters.includes('otlp') ? otlpTarget('logs', settings, env) : undefined,
+    console: exporters.includes('console'),
+  }
+}
+
+/** Not by the shared end point alone: that may be Jaeger's, which takes none. */
+function logsFromEnv(env: Environment): string[] {
+  const isPushed = env.text('OTEL_EXPORTER_OTLP_LOGS_ENDPOINT') !== undefined
+  return env.listOf('OTEL_LOGS_EXPORTER', ['otlp', 'console']) ?? (isPushed ? ['otlp'] : [])
 }
 
 /** Who names a push and no scrape does not want a port opened. */

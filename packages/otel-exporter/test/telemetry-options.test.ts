@@ -32,6 +32,8 @@ const bad: [options: unknown, message: string][] = [
   [{ traces: 'off' }, `traces must be 'console' | 'none' | { otlp: url }, got "off"`],
   [{ traces: otlp }, `traces must be 'console' | 'none' | { otlp: url }, got ${JSON.stringify(otlp)}`],
   [{ traces: false }, `traces must be 'console' | 'none' | { otlp: url }, got false`],
+  [{ logs: 'otlp' }, `logs must be 'console' | 'none' | { otlp: url }, got "otlp"`],
+  [{ logs: { otlp: 'x' } }, 'logs.otlp must be an http or https URL, got "x"'],
   [{ traces: {} }, 'traces.otlp must be an http or https URL, got undefined'],
   [{ traces: { otlp: 'localhost:4318' } }, 'traces.otlp must be an http or https URL, got "localhost:4318"'],
   [{ traces: { otlp: 'grpc://x' } }, 'traces.otlp must be an http or https URL, got "grpc://x"'],

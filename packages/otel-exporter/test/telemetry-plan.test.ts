@@ -131,6 +131,29 @@ describe('the plan of what is exported', () => {
     it(`follows ${title}`, () => assert.deepEqual(shown(plan(options, variables)), { traces, metrics }))
   }
 
+  for (const [title, options, variables, expected] of [
+    ['nothing: no logs', {}, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://jaeger:4318' }, []],
+    [
+      'OTEL_LOGS_EXPORTER, to the shared end point',
+      {},
+      { OTEL_LOGS_EXPORTER: 'otlp,console', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://gate/otlp/' },
+      ['http://gate/otlp/v1/logs', 'console'],
+    ],
+    ['an end point of their own', {}, { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'http://a/l' }, ['http://a/l']],
+    [
+      'an option before that',
+      { logs: { otlp: 'http://own/l' } },
+      { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'http://a/l' },
+      ['http://own/l'],
+    ],
+    ['the word for none before that', { logs: 'none' }, { OTEL_LOGS_EXPORTER: 'otlp' }, []],
+  ] as const) {
+    it(`of logs follows ${title}`, () => {
+      const { otlp, console } = plan(options, variables).logs
+      assert.deepEqual([...(otlp === undefined ? [] : [otlp.url]), ...(console ? ['console'] : [])], expected)
+    })
+  }
+
   it('follows OTEL_SDK_DISABLED before all options', () => {
     assert.equal(plan({ traces: 'console' }, { OTEL_SDK_DISABLED: 'true' }).isDisabled, true)
     assert.equal(plan({}, { OTEL_SDK_DISABLED: 'false' }).isDisabled, false)

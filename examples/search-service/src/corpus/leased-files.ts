@@ -6,9 +6,6 @@ import type { SlowestAcquisitions } from '../report/slowest-acquisitions.ts'
 /** The kind of every lease on an open file. */
 const FILE_KIND = 'file.handle'
 
-/** No request and no reading of a whole file takes as long: whoever holds one longer has probably forgotten it. */
-const OVERDUE_MILLIS = 1000
-
 // A named pipe that took the place of a file since the walk would otherwise block its thread for ever.
 const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
@@ -36,12 +33,10 @@ export class LeasedFiles {
     const handle = await this.#slowest.time(FILE_KIND, path, () => open(path, READ_ONLY))
     this.#opened++
     const cleanup = (file: FileHandle): Promise<void> => file.close()
-    const leakThresholdMillis = OVERDUE_MILLIS
     return this.#registry.track(handle, {
       kind: FILE_KIND,
       name,
       cleanup,
-      leakThresholdMillis,
       telemetry: { spans },
     })
   }

@@ -48,7 +48,7 @@ export async function openDatabase(
     const maxClients = url === undefined ? EMBEDDED_CLIENTS : SERVER_CLIENTS
     const database = new Database({ url: server.address, maxClients, registry, slowest, signal })
     // Later than the server's lease, so that its clients are gone before it is.
-    scope.defer(() => database.close())
+    scope.defer(() => database.close(), { leakThresholdMillis: false })
     const version = await serverVersion(database)
     const store = new DocumentStore(database)
     await store.prepare()

@@ -1,4 +1,5 @@
-import type { LeaseInfo, ResourceRegistry } from '@leasehold/core'
+import type { LeaseInfo } from '@leasehold/core'
+import type { LeakDetector, LeakSnapshot } from '@leasehold/leak-detector'
 import { readableFrame } from './source-position.ts'
 
 /** Leases of one kind and name, taken at one place, that outlived the requests that took them. */
@@ -12,7 +13,7 @@ export interface Leak {
   readonly stack: readonly string[]
 }
 
-const EVERY_LEASE = { limit: 10_000 }
+const MAX_LEASES = 10_000
 
 // The program's one way of opening files appears in every stack, and Node's internals explain nothing here.
 const PLUMBING = /[\\/]leased-files\.[jt]s:|\(?node:/
@@ -24,19 +25,19 @@ const POOLED = 'pool.resource'
 
 /**
  * Finds what a load forgets. Create it before the load begins; once all its requests are answered, whatever was taken
- * since and is still held has no owner any more. Of a lease that the garbage collector found first, the place is unknown.
+ * since and is still held has no owner any more, nor has what the garbage collector has found dropped.
  */
 export class LeakReport implements Disposable {
-  readonly #registry: ResourceRegistry
-  readonly #before: ReadonlySet<number>
+  readonly #detector: LeakDetector
+  readonly #before: LeakSnapshot
   readonly #collected: Taken[] = []
   readonly #listening: Disposable
 
-  constructor(registry: ResourceRegistry) {
-    this.#registry = registry
-    this.#before = new Set(registry.leases(EVERY_LEASE).map(lease => lease.id))
-    this.#listening = registry.on('abandoned', ({ kind, name, heldMillis }) => {
-      this.#collected.push({ kind, name, heldMillis })
+  constructor(detector: LeakDetector) {
+    this.#detector = detector
+    this.#before = detector.snapshot()
+    this.#listening = detector.on('leak', ({ reason, lease }) => {
+      if (reason === 'abandoned') this.#collected.push(lease)
     })
   }
 
@@ -44,16 +45,22 @@ export class LeakReport implements Disposable {
     this.#listening[Symbol.dispose]()
   }
 
+  count(): number {
+    return this.#taken().length
+  }
+
   leaks(): Leak[] {
-    const held = this.#registry
-      .leases(EVERY_LEASE)
-      .filter(({ id, kind, state }) => state === 'live' && kind !== POOLED && !this.#before.has(id))
     const groups = new Map<string, Taken[]>()
-    for (const lease of [...held, ...this.#collected]) {
+    for (const lease of this.#taken()) {
       const key = [lease.kind, lease.name, lease.stack].join('\n')
       groups.set(key, [...(groups.get(key) ?? []), lease])
     }
     return [...groups.values()].map(describe)
+  }
+
+  #taken(): Taken[] {
+    const { leases } = this.#detector.report({ since: this.#before, limit: MAX_LEASES })
+    return [...leases.filter(({ kind }) => kind !== POOLED), ...this.#collected]
   }
 }
 

@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import type { LatencySummary } from '../load/latency.ts'
 import type { Leak } from './leak-report.ts'
 import { count, duration, megabytes, percent, plural, table } from './numbers.ts'
-import type { Closing, SkipReason, Summary, TelemetryFigures } from './summary.ts'
+import type { AlertFigures, Closing, SkipReason, Summary, TelemetryFigures } from './summary.ts'
 
 const STACK_FRAMES = 4
 /** Of one, and of several where that differs. */
@@ -61,6 +61,7 @@ export function summaryText(summary: Summary): string {
     ),
     '',
     ...leakLines(summary.leaks),
+    ...alertLines(summary.alerts),
     '',
     metricsLine(summary.telemetry),
     ...tracesLines(summary.telemetry, load.answered),
@@ -156,6 +157,17 @@ function leakLines(leaks: readonly Leak[]): string[] {
         : []),
     ]
   })
+}
+
+function alertLines({ told, sent, received }: AlertFigures): string[] {
+  if (told.length === 0) return ['Alerts     none']
+  const lines = told.map(({ severity, rule, text }) => `${severity} ${rule}: ${text}`)
+  const ways = `by webhook, as the trouble grew: ${count(sent)} sent, ${count(received)} received`
+  return [
+    `ALERTS     ${lines[0]}`,
+    ...lines.slice(1).map(line => `           ${line}`),
+    `           (${ways})`,
+  ]
 }
 
 function metricsLine({ metricsUrl, families, series }: TelemetryFigures): string {

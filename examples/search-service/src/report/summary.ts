@@ -42,6 +42,7 @@ export interface Summary {
   readonly resources: readonly ResourceRow[]
   readonly slowest: readonly Acquisition[]
   readonly leaks: readonly Leak[]
+  readonly alerts: AlertFigures
   readonly telemetry: TelemetryFigures
   /** The same figures from counters that know nothing of leases. */
   readonly groundTruth: {
@@ -76,6 +77,20 @@ export interface TelemetryFigures {
   readonly requestSpans: number
   /** All spans, the exporter's count: ended, and acknowledged by the back end. */
   readonly spans: { readonly ended: number; readonly delivered: number }
+}
+
+/** What the leak detector told while the program ran. */
+export interface AlertFigures {
+  /** Each trouble once, as it was last. */
+  readonly told: readonly {
+    readonly rule: string
+    readonly severity: string
+    readonly count: number
+    readonly text: string
+  }[]
+  /** By the webhook sink, the receiver's answer included; and what the receiver counted. */
+  readonly sent: number
+  readonly received: number
 }
 
 /** How the run ended, once everything has been released. */

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Lease, ResourceRegistry } from '@leasehold/core'
+import { outlivingListener } from '@leasehold/leak-detector'
 import { codeOf, Failure, reasonOf } from '../failure.ts'
 import type { Reply } from './reply.ts'
 
@@ -14,13 +15,24 @@ export interface HttpService {
   readonly lease: Lease<Server>
 }
 
-/** Listens on 127.0.0.1. Stopping lets the requests in flight finish, until the cleanup's own deadline. */
+/** Answers by `handle`. What a request takes is to be given back by its end: the leak detector tells of what is not. */
 export async function startHttpServer(
   port: number,
   registry: ResourceRegistry,
   handle: (url: URL) => Promise<Reply>,
 ): Promise<HttpService> {
-  const server = createServer((request, response) => void answer(request, response, handle))
+  const listener = outlivingListener((request, response) => answer(request, response, handle))
+  return await listen(port, 'search', registry, listener)
+}
+
+/** Listens on 127.0.0.1. Stopping lets the requests in flight finish, until the cleanup's own deadline. */
+export async function listen(
+  port: number,
+  name: string,
+  registry: ResourceRegistry,
+  listener: (request: IncomingMessage, response: ServerResponse) => unknown,
+): Promise<HttpService> {
+  const server = createServer((request, response) => void listener(request, response))
   server.listen(port, HOST)
   try {
     await once(server, 'listening')
@@ -30,7 +42,7 @@ export async function startHttpServer(
   const url = `http://${HOST}:${(server.address() as AddressInfo).port}`
   const lease = registry.track(server, {
     kind: 'http.server',
-    name: 'search',
+    name,
     cleanup: stop,
     force: running => running.closeAllConnections(),
     timeoutMillis: STOP_TIMEOUT_MILLIS,

@@ -1,7 +1,7 @@
 import type { ResourceRegistry } from '@leasehold/core'
 import type { Corpus } from './corpus.ts'
 import { documentRoute } from './document-route.ts'
-import { plantedLeak } from './planted-leak.ts'
+import type { PreviewRoute } from './planted-leak.ts'
 import type { Reply } from './reply.ts'
 import { RequestSpans } from './request-spans.ts'
 import { ResultCache } from './result-cache.ts'
@@ -16,10 +16,13 @@ export class SearchService {
   readonly cache: ResultCache<SearchResult[]> = new ResultCache(CACHED_RESULTS)
   readonly spans: RequestSpans = new RequestSpans()
   readonly #registry: ResourceRegistry
+  readonly #preview: PreviewRoute
   #corpus: Corpus | undefined
 
-  constructor(registry: ResourceRegistry) {
+  /** @param preview the handler that forgets, or the one that does not */
+  constructor(registry: ResourceRegistry, preview: PreviewRoute) {
     this.#registry = registry
+    this.#preview = preview
   }
 
   open(corpus: Corpus): void {
@@ -28,6 +31,7 @@ export class SearchService {
 
   async handle({ pathname, searchParams }: URL): Promise<Reply> {
     const corpus = this.#corpus
+    const preview = this.#preview
     if (corpus === undefined) return { status: 503, body: { error: 'still indexing' } }
     const query = searchParams.get('q') ?? ''
     const [, withId, digits] = WITH_ID.exec(pathname) ?? []
@@ -40,7 +44,7 @@ export class SearchService {
       case 'document':
         return await this.spans.run('/document/:id', pathname, () => documentRoute(corpus, id, query))
       case 'preview':
-        return await this.spans.run('/preview/:id', pathname, () => plantedLeak(corpus, id))
+        return await this.spans.run('/preview/:id', pathname, () => preview(corpus, id))
       default:
         return { status: 404, body: { error: 'try /search?q=words, /document/0?q=words or /stats' } }
     }

@@ -130,6 +130,31 @@ describe('a whole run over a small folder', function () {
     assert.ok((leak?.oldestHeldMillis ?? 0) > 0)
   })
 
+  it('was told of the leak while it ran, by a webhook', () => {
+    const { told, sent, received } = summary.alerts
+    assert.deepEqual(
+      told.map(({ rule, severity, count }) => ({ rule, severity, count })),
+      [{ rule: 'outlived', severity: 'warn', count: PLANTED_CALLS }],
+    )
+    const text = /^file\.handle "preview": 3 leases have outlived their requests, held for \d+ m?s$/
+    assert.match(told[0]?.text ?? '', text)
+    assert.ok(sent >= 1)
+    assert.equal(received, sent)
+    assert.ok(ended.stderr.includes(`ALERTS     warn outlived: ${told[0]?.text}`))
+  })
+
+  it('has no leak and no alert with the mistake put right', async () => {
+    const args = [folder.path, '--json', '--requests', String(REQUESTS), '--seed', '5', '--fix-leak']
+    const mended = await startProgram(args).ended
+    const { leaks, alerts, load, closing } = summaryOf(mended)
+    assert.equal(mended.code, 0)
+    assert.deepEqual(leaks, [])
+    assert.deepEqual(alerts, { told: [], sent: 0, received: 0 })
+    assert.equal(load.routes.preview.count, PLANTED_CALLS)
+    assert.deepEqual([closing.cleanedByDrain, closing.stillOpen], [0, 0])
+    assert.match(mended.stderr, /^Leaks {6}none\nAlerts {5}none$/m)
+  })
+
   it('released everything, the leak by the drain', () => {
     const { acquired, cleaned, failed, stillOpen, cleanedByDrain } = summary.closing
     assert.deepEqual(

@@ -1,25 +1,30 @@
 import assert from 'node:assert/strict'
 import type { Lease } from '@leasehold/core'
 import { ResourceRegistry } from '@leasehold/core'
+import type { LeakDetector } from '@leasehold/leak-detector'
+import { startLeakDetector } from '@leasehold/leak-detector'
 import { LeakReport } from '../../src/report/leak-report.ts'
 
 describe('LeakReport', () => {
-  const registryWithStacks = (): ResourceRegistry =>
-    new ResourceRegistry({ sampling: { stacks: 1, gc: false } })
+  let registry: ResourceRegistry
+  let detector: LeakDetector
+  beforeEach(() => {
+    registry = new ResourceRegistry()
+    detector = startLeakDetector({ registry, sampling: { stacks: 1, gc: false } })
+  })
+  afterEach(() => detector.stop())
   const take = (registry: ResourceRegistry, name: string): Lease<object> =>
     registry.track({}, { kind: 'file.handle', name, cleanup: () => undefined })
 
   it('reports nothing of what was held before, and of what was released', async () => {
-    const registry = registryWithStacks()
     take(registry, 'before')
-    using report = new LeakReport(registry)
+    using report = new LeakReport(detector)
     await take(registry, 'released').release()
-    assert.deepEqual(report.leaks(), [])
+    assert.deepEqual([report.leaks(), report.count()], [[], 0])
   })
 
   it('reports none of the clients that a pool keeps, but a loan', () => {
-    const registry = registryWithStacks()
-    using report = new LeakReport(registry)
+    using report = new LeakReport(detector)
     const cleanup = (): void => undefined
     registry.track({}, { kind: 'pool.resource', name: 'clients', cleanup })
     registry.track({}, { kind: 'pool.loan', name: 'clients', cleanup })
@@ -30,8 +35,7 @@ describe('LeakReport', () => {
   })
 
   it('groups what is left by where it was taken, with the first frame of the program first', () => {
-    const registry = registryWithStacks()
-    using report = new LeakReport(registry)
+    using report = new LeakReport(detector)
     for (let i = 0; i < 3; i++) take(registry, 'forgotten')
     take(registry, 'other')
     const leaks = report.leaks()

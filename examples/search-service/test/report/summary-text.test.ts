@@ -53,6 +53,7 @@ const summary: Summary = {
   resources: [],
   slowest: [],
   leaks: [],
+  alerts: { told: [], sent: 0, received: 0 },
   telemetry: {
     metricsUrl: 'http://127.0.0.1:2/metrics',
     families: 3,
@@ -70,6 +71,7 @@ describe('summaryText', () => {
     assert.match(text, /^Indexed {4}1 file, 1\.2 kB, 200 words in \/texts$/m)
     assert.match(text, /^ +passed over: 1 binary, 2 unreadable$/m)
     assert.match(text, /^Leaks {6}none$/m)
+    assert.match(text, /^Alerts {5}none$/m)
     assert.match(text, /^Traces {5}none: set OTEL_EXPORTER_OTLP_ENDPOINT=/m)
     assert.doesNotMatch(text, /first failure|time was up|undefined|NaN|from the cache/)
   })

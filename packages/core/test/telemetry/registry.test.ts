@@ -82,6 +82,15 @@ groups:
       - { ref: leasehold.serial, requirement_level: opt_in }
 `
 
+const EVENT = `  - id: event.leasehold.alarm
+    type: event
+    name: leasehold.alarm
+    stability: development
+    brief: It rings.
+    attributes:
+      - { ref: leasehold.serial, requirement_level: opt_in }
+`
+
 function source(area: string, more: Partial<RegistrySource> = {}): RegistrySource {
   return { files: { 'manifest.yaml': MANIFEST, 'area.yaml': area }, imported: IMPORTED, ...more }
 }
@@ -142,12 +151,28 @@ const BAD: [what: string, registry: RegistrySource, ...problems: string[]][] = [
   [
     'a group without a type',
     change('type: span\n', 'kind: span\n'),
-    'area.yaml: span.lease.wait: field "type" must be one of attribute_group, metric, span, got nothing',
+    'area.yaml: span.lease.wait: field "type" must be one of attribute_group, metric, span, event, got nothing',
   ],
   [
     'a group of another type',
-    change('type: span\n', 'type: event\n'),
-    'area.yaml: span.lease.wait: field "type" must be one of attribute_group, metric, span, got "event"',
+    change('type: span\n', 'type: entity\n'),
+    'area.yaml: span.lease.wait: field "type" must be one of attribute_group, metric, span, event, got "entity"',
+  ],
+  [
+    'an event whose id is not its name’s',
+    change(
+      '  - id: span.lease.wait',
+      EVENT.replace('event.leasehold.alarm', 'event.other') + '  - id: span.lease.wait',
+    ),
+    'area.yaml: event.other: id must be "event.leasehold.alarm", after its name',
+  ],
+  [
+    'an event that is not ours',
+    change(
+      '  - id: span.lease.wait',
+      EVENT.replaceAll('leasehold.alarm', 'alarm.rung') + '  - id: span.lease.wait',
+    ),
+    'area.yaml: event.alarm.rung: name "alarm.rung" must start with "leasehold."',
   ],
   [
     'a span of no known kind',
@@ -254,7 +279,7 @@ const BAD: [what: string, registry: RegistrySource, ...problems: string[]][] = [
   [
     'an attribute that nothing has',
     change('- { ref: leasehold.serial, requirement_level: opt_in }', '- ref: leasehold.kind'),
-    'area.yaml: registry.area: leasehold.serial: no metric and no span has this attribute',
+    'area.yaml: registry.area: leasehold.serial: no metric, span or event has this attribute',
   ],
   [
     'a string without examples',
@@ -279,7 +304,7 @@ const BAD: [what: string, registry: RegistrySource, ...problems: string[]][] = [
   [
     'a span-only attribute on a metric',
     change('- ref: leasehold.mode', '- ref: leasehold.mode\n      - ref: leasehold.serial'),
-    `${LEAKS}: attribute "leasehold.serial" is of high cardinality, for spans only`,
+    `${LEAKS}: attribute "leasehold.serial" is of high cardinality, for spans and events only`,
   ],
   [
     'an attribute of another prefix',
@@ -395,7 +420,7 @@ const BAD: [what: string, registry: RegistrySource, ...problems: string[]][] = [
   [
     'a group that is null',
     source(GOOD + '  -\n'),
-    'area.yaml: field "type" must be one of attribute_group, metric, span, got nothing',
+    'area.yaml: field "type" must be one of attribute_group, metric, span, event, got nothing',
   ],
   ['no manifest', source(GOOD, { files: { 'area.yaml': GOOD } }), 'manifest.yaml: the file is missing'],
   [
@@ -438,7 +463,16 @@ describe('telemetry registry', () => {
       registry.spans.map(span => span.name),
       ['lease.wait'],
     )
+    assert.deepEqual(registry.events, [])
     assert.deepEqual(registry.areas, [{ name: 'area', title: 'An area', brief: 'All of it.' }])
+  })
+
+  it('has its events, with what is too much for a metric', () => {
+    const { events } = parseRegistry(source(GOOD + EVENT))
+    assert.deepEqual(
+      events.map(({ name, attributes }) => [name, attributes.map(({ attribute }) => attribute.id)]),
+      [['leasehold.alarm', ['leasehold.serial']]],
+    )
   })
 
   for (const [what, registry, ...problems] of BAD) {

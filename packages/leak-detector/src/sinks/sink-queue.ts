@@ -28,7 +28,7 @@ class Refused extends Error {}
 
 /**
  * Sends one body after the other, each until it has arrived or is given up. Nothing of it is ever felt: `add` returns at
- * once, what cannot be sent is counted, and the first failure is a process warning, without the URL and its secrets.
+ * once, what cannot be sent is counted, and the first failure of each host is a process warning, without the URL and its secrets.
  */
 export class SinkQueue {
   readonly #what: string
@@ -78,7 +78,10 @@ export class SinkQueue {
       } catch (error) {
         this.#failed++
         const why = error instanceof Refused ? error.message : reasonOf(error)
-        warnOnce(`sink:${this.#what}`, `${this.#what} to ${this.#endpoint.shown} failed: ${why}`)
+        warnOnce(
+          `sink:${this.#what}:${this.#endpoint.shown}`,
+          `${this.#what} to ${this.#endpoint.shown} failed: ${why}`,
+        )
       }
     }
   }

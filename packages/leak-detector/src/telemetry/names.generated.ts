@@ -24,6 +24,9 @@ interface SpanDefinition {
   readonly attributes: readonly string[]
 }
 
+/** A stack trace, as the language writes it. */
+export const ATTR_CODE_STACKTRACE = 'code.stacktrace'
+
 /** What is held. */
 export const ATTR_KIND = 'leasehold.kind'
 
@@ -50,6 +53,16 @@ export const ATTR_ALERT_SEVERITY = 'leasehold.alert.severity'
 export type AlertSeverityValue = 'info' | 'warn' | 'error'
 
 export const ALERT_SEVERITY_VALUES: readonly AlertSeverityValue[] = ['info', 'warn', 'error']
+
+/** Whether it has begun or is over. */
+export const ATTR_ALERT_STATE = 'leasehold.alert.state'
+
+export type AlertStateValue = 'firing' | 'resolved'
+
+export const ALERT_STATE_VALUES: readonly AlertStateValue[] = ['firing', 'resolved']
+
+/** What it means and what to do. */
+export const ATTR_ALERT_RUNBOOK = 'leasehold.alert.runbook'
 
 /** How many leases, or failed cleanups, it is about. */
 export const ATTR_ALERT_COUNT = 'leasehold.alert.count'
@@ -106,3 +119,8 @@ export const SPANS: readonly SpanDefinition[] = [
     attributes: [ATTR_KIND, ATTR_NAME, ATTR_ALERT_RULE, ATTR_ALERT_SEVERITY, ATTR_ALERT_COUNT],
   },
 ]
+
+/** An alert, at the moment that somebody is told. */
+export const EVENT_ALERT = 'leasehold.alert'
+
+export const EVENT_ALERT_ATTRIBUTES: readonly string[] = [ATTR_KIND, ATTR_NAME, ATTR_ALERT_RULE, ATTR_ALERT_SEVERITY, ATTR_ALERT_STATE, ATTR_ALERT_COUNT, ATTR_ALERT_RUNBOOK, ATTR_CODE_STACKTRACE]

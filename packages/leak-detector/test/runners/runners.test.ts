@@ -5,7 +5,10 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const fixtures = fileURLToPath(new URL('fixtures/', import.meta.url))
-const mocha = join(dirname(createRequire(import.meta.url).resolve('mocha/package.json')), 'bin/mocha.js')
+const require = createRequire(import.meta.url)
+const programOf = (runner: string, file: string): string =>
+  join(dirname(require.resolve(`${runner}/package.json`)), file)
+const mocha = programOf('mocha', 'bin/mocha.js')
 const plugin = fileURLToPath(new URL('../../src/mocha.ts', import.meta.url))
 const node = ['--conditions=leasehold-source', '--import=tsx']
 
@@ -30,6 +33,25 @@ interface MochaReport {
   readonly passes: readonly { title: string }[]
   readonly pending: readonly { title: string }[]
   readonly failures: readonly { title: string; err: { message: string } }[]
+}
+
+const JEST_CONFIG = JSON.stringify({
+  rootDir: fixtures,
+  testMatch: ['**/jest.spec.mjs'],
+  moduleFileExtensions: ['mjs', 'js', 'json'],
+  transform: {},
+  watchman: false,
+})
+
+/** Jest's own, which vitest writes as well. */
+interface JestReport {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly {
+      readonly title: string
+      readonly status: string
+      readonly failureMessages: readonly string[]
+    }[]
+  }[]
 }
 
 const byPlugin =
@@ -81,10 +103,10 @@ describe('the mocha plugin', function () {
   }
 })
 
-describe('withoutLeaks with node:test', function () {
+describe('withoutLeaks, where only the second of tests that run side by side leaks', function () {
   this.timeout(60_000)
 
-  it('only the leaking one of tests that run side by side fails', async () => {
+  it('with node:test', async () => {
     const { code, stdout } = await run([...node, '--test-reporter=tap', 'node-test.mjs'])
     assert.notEqual(code, 0)
     const results = [...stdout.matchAll(/^ {4}(ok|not ok) \d+ - (.*)$/gm)].map(([, result, title]) => [
@@ -97,6 +119,35 @@ describe('withoutLeaks with node:test', function () {
       ['ok', 'clean as well'],
     ])
     assert.match(stdout, /ERR_LEASE_LEAKED/)
-    assert.match(stdout, /k "leaked"/)
+    assert.match(stdout, /k "leaked" \(lease \d+\), taken\n +at take \(.*take\.mjs/)
   })
+
+  // These two take modules their own way: here the built ones.
+  for (const [runner, args] of [
+    ['vitest', [programOf('vitest', 'vitest.mjs'), 'run', '--reporter=json', 'vitest.spec.mjs']],
+    [
+      'jest',
+      ['--experimental-vm-modules', programOf('jest', 'bin/jest.js'), '--json', `--config=${JEST_CONFIG}`],
+    ],
+  ] as const) {
+    it(`with ${runner}`, async () => {
+      const { code, stdout } = await run([...args])
+      assert.equal(code, 1)
+      const { testResults } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as JestReport
+      const results = testResults.flatMap(({ assertionResults }) => assertionResults)
+      assert.deepEqual(
+        results.map(({ title, status }) => [title, status]),
+        [
+          ['clean', 'passed'],
+          ['leaks', 'failed'],
+          ['clean as well', 'passed'],
+        ],
+      )
+      const [failure] = results[1]?.failureMessages ?? []
+      assert.match(
+        failure ?? '',
+        /1 lease was not released:\n {2}k "leaked" \(lease \d+\), taken\n +at take \(.*take\.mjs/,
+      )
+    })
+  }
 })

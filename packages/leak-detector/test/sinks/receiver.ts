@@ -17,23 +17,25 @@ export class Receiver implements AsyncDisposable {
   readonly received: Received[] = []
   readonly #server: Server
   readonly #sockets: Set<Socket> = new Set()
+  port: number = 0
 
   constructor(server: Server) {
     this.#server = server
     server.on('connection', socket => {
       this.#sockets.add(socket)
       socket.on('error', () => {})
+      socket.on('close', () => this.#sockets.delete(socket))
     })
   }
 
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     this.#server.close()
     for (const socket of this.#sockets) socket.destroy()
     await once(this.#server, 'close')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
   }
 
   static async http(answer: Answer): Promise<Receiver> {
@@ -56,6 +58,7 @@ export class Receiver implements AsyncDisposable {
   async #listening(): Promise<this> {
     this.#server.listen(0, '127.0.0.1')
     await once(this.#server, 'listening')
+    this.port = (this.#server.address() as AddressInfo).port
     return this
   }
 }

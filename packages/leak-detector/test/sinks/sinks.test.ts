@@ -47,6 +47,12 @@ describe('sinks', () => {
     }
   }
 
+  async function closedPort(): Promise<number> {
+    const server = await Receiver.http(() => {})
+    await server.close()
+    return server.port
+  }
+
   function started(sink: SendingSink): SendingSink {
     sink.start(clock)
     return sink
@@ -230,12 +236,14 @@ describe('sinks', () => {
     assert.equal(sink.stats.failed, 1)
   })
 
-  for (const [what, host] of [
-    ['nobody there', '127.0.0.1:1'],
-    ['a host that does not exist', 'nowhere.invalid'],
+  for (const [what, hostOf] of [
+    ['nobody there', async () => `127.0.0.1:${await closedPort()}`],
+    ['a port that fetch refuses', async () => '127.0.0.1:1'],
+    ['a host that does not exist', async () => 'nowhere.invalid'],
   ] as const) {
     it(`${what} is a failure`, async () => {
-      const sink = started(webhook({ url: `http://user:${SECRET}@${host}/${SECRET}`, attempts: 2 }))
+      const url = `http://user:${SECRET}@${await hostOf()}/${SECRET}`
+      const sink = started(webhook({ url, attempts: 2 }))
       sink.send(alert())
       await settled(sink)
       assert.equal(sink.stats.failed, 1)

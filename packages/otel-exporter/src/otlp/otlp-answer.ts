@@ -12,6 +12,7 @@ interface Message {
     readonly errorMessage?: unknown
     readonly rejectedSpans?: unknown
     readonly rejectedDataPoints?: unknown
+    readonly rejectedLogRecords?: unknown
   } | null
 }
 
@@ -31,7 +32,8 @@ interface Deserializer {
  */
 export function readOtlpAnswer(protobuf: Deserializer, { body, contentType }: HttpAnswer): OtlpAnswer {
   const { partialSuccess } = message(protobuf, body, contentType ?? '')
-  const rejected = Number(partialSuccess?.rejectedSpans ?? partialSuccess?.rejectedDataPoints ?? 0)
+  const { rejectedSpans, rejectedDataPoints, rejectedLogRecords } = partialSuccess ?? {}
+  const rejected = Number(rejectedSpans ?? rejectedDataPoints ?? rejectedLogRecords ?? 0)
   const text = partialSuccess?.errorMessage
   return { rejected: rejected > 0 ? rejected : 0, message: typeof text === 'string' ? text : '' }
 }

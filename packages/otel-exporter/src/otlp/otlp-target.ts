@@ -2,7 +2,7 @@ import type { Environment } from '../environment.ts'
 import { isHeader } from '../http-headers.ts'
 import type { OtlpSettings } from '../telemetry-options.ts'
 
-export type OtlpSignal = 'traces' | 'metrics'
+export type OtlpSignal = 'traces' | 'metrics' | 'logs'
 export type OtlpProtocol = 'http/protobuf' | 'http/json'
 
 /** Where to send, and how: all decided. */
