@@ -13,7 +13,8 @@ export interface Binding {
   open(path: string, access: number, offset: number, length: number, size: number, out: Float64Array): number
   /** What `open` writes to `out`, or the one negative number. */
   openLater(path: string, access: number, offset: number, length: number, size: number): Promise<number[]>
-  close(number: number, escaped: boolean): number
+  /** Refused while views are out, unless `forced`. `escaped`: its addresses are to stay taken for ever. */
+  close(number: number, forced: boolean, escaped: boolean): number
   /** To be detached before the mapping is closed or resized, and never to be given away. */
   window(number: number, offset: number, length: number): ArrayBuffer | null
   /** May be given away: its addresses stay until it is collected. Counted until `unlease`. */

@@ -35,8 +35,8 @@ describe('the native functions', function () {
   it('open, tell, and close once', () => {
     const number = opened()
     assert.deepEqual([out[0], out[1], out[3]], [number, 10, 0])
-    assert.equal(binding.close(number, false), 0)
-    assert.equal(binding.close(number, false), CLOSED)
+    assert.equal(binding.close(number, false, false), 0)
+    assert.equal(binding.close(number, false, false), CLOSED)
     assert.equal(binding.window(number, 0, 1), null)
     assert.equal(binding.indexOf(number, Buffer.from('5'), 0), CLOSED)
   })
@@ -60,10 +60,10 @@ describe('the native functions', function () {
       assert.equal(binding.resize(number, bad, out), RANGE)
       assert.equal(await binding.flush(number, bad, 1), RANGE)
       assert.equal(await binding.populate(number, 0, bad), RANGE)
-      assert.equal(binding.close(bad, false), RANGE)
+      assert.equal(binding.close(bad, false, false), RANGE)
       assert.equal(binding.token(bad), '')
       binding.unlease(bad)
-      assert.equal(binding.close(number, false), 0)
+      assert.equal(binding.close(number, false, false), 0)
     })
   }
 
@@ -76,16 +76,16 @@ describe('the native functions', function () {
     }
     assert.equal(binding.indexOf(number, Buffer.from('789'), 3), 7)
     assert.equal(binding.indexOf(number, Buffer.from('x'), 3), -1)
-    assert.equal(binding.close(number, false), 0)
+    assert.equal(binding.close(number, false, false), 0)
   })
 
   it('keep a mapping open while a view is out', () => {
     const number = opened()
     const buffer = binding.lease(number, 2, 3)
     assert.equal(Buffer.from(buffer!).toString(), '234')
-    assert.equal(binding.close(number, false), BUSY)
+    assert.equal(binding.close(number, false, false), BUSY)
     binding.unlease(number)
-    assert.equal(binding.close(number, false), 0)
+    assert.equal(binding.close(number, false, false), 0)
     assert.deepEqual([...new Uint8Array(buffer!)], [0, 0, 0])
   })
 
@@ -101,6 +101,6 @@ describe('the native functions', function () {
     assert.equal(binding.detach(window), true)
     assert.equal(window.byteLength, 0)
     assert.equal(binding.detach(window), false)
-    assert.equal(binding.close(number, false), 0)
+    assert.equal(binding.close(number, false, false), 0)
   })
 })

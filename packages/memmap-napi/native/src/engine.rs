@@ -1,12 +1,11 @@
 //! What of the JavaScript engine has to be called directly.
 
 use crate::refusal::Refusal;
-use crate::region::Region;
+use crate::region::Loan;
 use napi::bindgen_prelude::Unknown;
 use napi::{Env, JsValue, sys};
 use std::ffi::c_void;
 use std::ptr;
-use std::sync::Arc;
 
 /// An `ArrayBuffer` over memory that is not the engine's, alive for as long as whatever `held` is.
 ///
@@ -17,9 +16,9 @@ pub unsafe fn external_buffer<'env>(
     env: &'env Env,
     start: *mut u8,
     length: usize,
-    held: Option<Arc<Region>>,
+    held: Option<Loan>,
 ) -> Result<Unknown<'env>, Refusal> {
-    let hint = held.map_or(ptr::null_mut(), |region| Box::into_raw(Box::new(region)));
+    let hint = held.map_or(ptr::null_mut(), |loan| Box::into_raw(Box::new(loan)));
     let mut value = ptr::null_mut();
     // SAFETY: the environment is the calling one, and the caller vouches for the memory.
     let status = unsafe {
@@ -39,8 +38,8 @@ unsafe extern "C" fn finalize(_env: sys::napi_env, _data: *mut c_void, hint: *mu
         return;
     }
     // SAFETY: the hint is the box that `external_buffer` made, and the engine calls this once.
-    let region = unsafe { Box::from_raw(hint.cast::<Arc<Region>>()) };
-    drop(region);
+    let loan = unsafe { Box::from_raw(hint.cast::<Loan>()) };
+    drop(loan);
 }
 
 /// Takes the memory away from a buffer. False if somebody has done so before.

@@ -4,7 +4,7 @@
 use crate::access::{Access, Advice};
 use crate::mapping::{Mapping, Request};
 use crate::refusal::{Refusal, answer};
-use crate::region::Region;
+use crate::region::{Loan, Region};
 use crate::shares::{self, Opened};
 use crate::{engine, guard};
 use napi::bindgen_prelude::{AsyncTask, Unknown};
@@ -115,10 +115,11 @@ pub fn open_later(path: String, access: u32, offset: f64, length: f64, size: f64
     AsyncTask::new(OpenTask(request(path, access, [offset, length, size])))
 }
 
-/// Ends the calling thread's share; the last share of a mapping unmaps it and closes the file.
+/// Ends the calling thread's share; the last share of a mapping unmaps it and closes the file. Refused while views are
+/// out, unless it is `forced`.
 #[napi(catch_unwind)]
-pub fn close(number: f64, escaped: bool) -> f64 {
-    answer(whole(number).and_then(|number| shares::close(number, escaped)).map(|()| 0.0))
+pub fn close(number: f64, forced: bool, escaped: bool) -> f64 {
+    answer(whole(number).and_then(|number| shares::close(number, forced, escaped)).map(|()| 0.0))
 }
 
 /// A buffer over a part of a mapping, to be detached before that is closed or resized, and never to be given away.
@@ -143,7 +144,7 @@ pub fn lease<'env>(env: &'env Env, number: f64, offset: f64, length: f64) -> Res
         let region = shares::lend(number)?;
         let lent = region.place(offset, length).and_then(|start| {
             // SAFETY: `place` has compared the range with the mapping, which the buffer holds.
-            unsafe { engine::external_buffer(env, start, length, Some(Arc::clone(&region))) }
+            unsafe { engine::external_buffer(env, start, length, Some(Loan::new(&region))) }
         });
         if lent.is_err() {
             shares::take_back(number);

@@ -10,6 +10,7 @@ use raw_memory::search::{Found, Searched};
 use raw_memory::table::Range;
 use std::fs::File;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A mapped stretch of a file. Fields are dropped in this order: unguarded, unmapped, the file closed.
 #[derive(Debug)]
@@ -20,6 +21,26 @@ pub struct Region {
     file: Arc<File>,
     offset: u64,
     length: usize,
+    /// Buffers over it that JavaScript was given and has not collected.
+    lent: AtomicUsize,
+}
+
+/// A buffer of JavaScript's own over a region, which stays as long as that.
+#[derive(Debug)]
+pub struct Loan(Arc<Region>);
+
+impl Loan {
+    /// Begins when the buffer is made.
+    pub fn new(region: &Arc<Region>) -> Self {
+        region.lent.fetch_add(1, Ordering::AcqRel);
+        Self(Arc::clone(region))
+    }
+}
+
+impl Drop for Loan {
+    fn drop(&mut self) {
+        self.0.lent.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 impl Region {
@@ -28,7 +49,7 @@ impl Region {
     pub fn map(file: &Arc<File>, access: Access, offset: u64, length: usize) -> Result<Self, Refusal> {
         let file = Arc::clone(file);
         if length == 0 {
-            return Ok(Self { guard: None, map: None, file, offset, length });
+            return Ok(Self { guard: None, map: None, file, offset, length, lent: AtomicUsize::new(0) });
         }
         guard::install()?;
         let map = raw_map(&file, access, offset, length)?;
@@ -42,7 +63,12 @@ impl Region {
             offset: usize::try_from(offset).map_err(|_| Refusal::TooLarge)? - before,
         };
         let guard = Guarded::new(range).ok_or(Refusal::TooMany)?;
-        Ok(Self { guard: Some(guard), map: Some(map), file, offset, length })
+        Ok(Self { guard: Some(guard), map: Some(map), file, offset, length, lent: AtomicUsize::new(0) })
+    }
+
+    /// Whether JavaScript may have the address of it, and a thread of the pool may be using that.
+    pub fn is_lent(&self) -> bool {
+        self.lent.load(Ordering::Acquire) > 0
     }
 
     /// How many bytes it has.

@@ -78,9 +78,10 @@ fn shares() -> MutexGuard<'static, Shares> {
     SHARES.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-/// What was given out of a region may be in use by a thread of the pool: its addresses then stay, with zeros.
+/// What JavaScript was given of a region may be in use by a thread of the pool: its addresses then stay, with zeros. What
+/// our own tasks use stays as it is until they are done.
 fn let_go(region: &Arc<Region>) {
-    if Arc::strong_count(region) > 1 {
+    if region.is_lent() {
         region.overlay();
     }
 }
@@ -129,11 +130,12 @@ pub fn take_back(number: u64) {
     }
 }
 
-/// Ends a share; the last one of a mapping unmaps it. Busy while views of it are out. `escaped`: somebody got hold of
+/// Ends a share; the last one of a mapping unmaps it. Busy while views of it are out, unless it is
+/// `forced`: they then read as zeros. `escaped`: somebody got hold of
 /// memory that nobody was to be given, and the addresses stay taken for ever.
-pub fn close(number: u64, escaped: bool) -> Result<(), Refusal> {
+pub fn close(number: u64, forced: bool, escaped: bool) -> Result<(), Refusal> {
     let mut locked = shares();
-    if locked.share(number)?.views > 0 {
+    if locked.share(number)?.views > 0 && !forced {
         return Err(Refusal::Busy);
     }
     let region = Arc::clone(&locked.held(number)?.region);
