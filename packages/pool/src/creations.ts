@@ -102,6 +102,7 @@ export class Creations<T> {
 
   #created(creation: Creation<T>, resource: Resource<T>): void {
     const { dispatcher, upkeep } = this.#frame
+    const { requester } = creation
     this.#over(creation)
     this.#because = {}
     this.#tell(creation, {})
@@ -109,6 +110,7 @@ export class Creations<T> {
     // Where one is always waited for, none ever comes to idle: its age is looked at all the same.
     upkeep.watch()
     dispatcher.offer(resource)
+    if (requester !== undefined) dispatcher.unserved(requester)
     this.#frame.changed()
   }
 

@@ -153,6 +153,11 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     waiter.reject(error)
   }
 
+  /** What was created for it has been offered; perhaps it went to another. */
+  unserved(waiter: Waiter<T>): void {
+    this.#queue.seekAgain(waiter)
+  }
+
   rejectAll(error: () => unknown): void {
     for (let waiter = this.#queue.shift(); waiter !== undefined; waiter = this.#queue.shift()) {
       this.fail(waiter, error())
