@@ -68,7 +68,7 @@ describe('the queue of those who wait', () => {
               waiter,
               naive.find(({ creation }) => creation === undefined),
             )
-            if (waiter !== undefined) new Creation(waiter, ROOT_CONTEXT, now, undefined)
+            if (waiter !== undefined) waiter.creation = new Creation(waiter, ROOT_CONTEXT, now, undefined)
           } else if (what === 'created' && one?.creation !== undefined) {
             one.creation = undefined
             queue.seekAgain(one)
