@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { checkOptions, integerFrom, rule, type OptionSchema } from '@leasehold/core'
+import { checkOptions, integerFrom, rule, warnOnce, type OptionSchema } from '@leasehold/core'
 import { waitMillis, type PoolSettings } from './pool-options.ts'
 
 /** How one acquire is to be. */
@@ -52,6 +52,22 @@ export function checkAcquire(
     signal,
     timeoutMillis: timeoutMillis ?? settings.acquireTimeoutMillis,
     priority: priority ?? 0,
+  }
+}
+
+/** Whether what `use` has called has broken its resource by this error. Never throws. */
+export function isDestroyedOn(
+  error: unknown,
+  destroyOnError: NonNullable<UseOptions['destroyOnError']>,
+  owner: string,
+): boolean {
+  if (typeof destroyOnError === 'boolean') return destroyOnError
+  try {
+    return destroyOnError(error)
+  } catch {
+    // Whoever cannot tell whether it is broken had better not lend it again.
+    warnOnce(`destroyOnError:${owner}`, `${owner}: destroyOnError threw`)
+    return true
   }
 }
 
