@@ -44,7 +44,7 @@ export type { LeaseEvent, LeaseEventType, LeaseListener } from './lease-events.t
 export { LeaseHandle } from './lease-handle.ts'
 export type { LeaseInfo } from './lease-info.ts'
 export { currentRequest, withinRequest } from './lease-requests.ts'
-export { reclaim } from './lease-settlement.ts'
+export { abandon, reclaim } from './lease-settlement.ts'
 export type { LeaseFilter } from './oldest-records.ts'
 export {
   callback,
@@ -78,6 +78,9 @@ export type { SignalListener, SignalListeners, SignalRole } from './signal-liste
 export type { HistogramPoint, HistogramSnapshot } from './telemetry/histogram-snapshot.ts'
 export { leaseTelemetry } from './telemetry/lease-telemetry.ts'
 export type { LeaseTelemetry, TelemetrySource } from './telemetry/lease-telemetry.ts'
+export { OperationSpans } from './telemetry/operation-spans.ts'
+export type { Operation } from './telemetry/operation-spans.ts'
+export { SdkHistograms } from './telemetry/sdk-histograms.ts'
 export { SpareSignals } from './spare-signals.ts'
 export { isSampledOut } from './telemetry/sampled-out.ts'
 export { guardSdk } from './telemetry/sdk-guard.ts'
