@@ -170,6 +170,7 @@ export class LeakDetector implements Disposable {
     this.#isStopped = true
     this.#ticks.stop()
     for (const ending of this.#ending) ending[Symbol.dispose]()
+    this.#voice.stop()
   }
 
   [Symbol.dispose](): void {
