@@ -166,7 +166,7 @@ export function cacheSettings<K, V>(o: CacheOptions<K, V>): CacheSettings<K, V> 
 }
 
 /** `cache "thumbnails"`, as far as the options tell. Never throws. */
-export function ownerOf(options: unknown): string {
+function ownerOf(options: unknown): string {
   try {
     const { name = 'default' } = (options ?? {}) as { name?: unknown }
     return typeof name === 'string' && name !== '' ? `cache "${safeText(name)}"` : 'cache'

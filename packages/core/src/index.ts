@@ -82,6 +82,7 @@ export type { LeaseTelemetry, TelemetrySource } from './telemetry/lease-telemetr
 export { OperationSpans } from './telemetry/operation-spans.ts'
 export type { Operation } from './telemetry/operation-spans.ts'
 export { SdkHistograms } from './telemetry/sdk-histograms.ts'
+export type { DurationMetric } from './telemetry/sdk-histograms.ts'
 export { SpareSignals } from './spare-signals.ts'
 export { isSampledOut } from './telemetry/sampled-out.ts'
 export { guardSdk } from './telemetry/sdk-guard.ts'
