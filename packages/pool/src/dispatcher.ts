@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api'
-import { currentRequest, isLeaseholdError } from '@leasehold/core'
+import { isLeaseholdError } from '@leasehold/core'
 import { AbortWatch, abortReason } from './abort-watch.ts'
 import type { CheckedAcquire } from './acquire-options.ts'
 import { Blockade } from './blockade.ts'
@@ -53,8 +53,9 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     // Before the span: an SDK is somebody else's code, and may want a resource, too.
     this.#loans.takeIdle(resource)
     const { spans } = this.#frame.telemetry
-    const span = spans.openServed()
-    const lease = this.#loans.lendAtOnce(resource)
+    const current = spans.isOpening ? context.active() : undefined
+    const span = current === undefined ? undefined : spans.openServed(current)
+    const lease = this.#loans.lendAtOnce(resource, current)
     if (span !== undefined) spans.endServed(span)
     return lease
   }
@@ -74,11 +75,7 @@ export class Dispatcher<T> implements WaiterOwner<T> {
       if (refusal !== undefined) return this.#refuse(refusal)
     }
     const operation = this.#frame.telemetry.spans.begin(SPAN_POOL_ACQUIRE, 'pool.loan')
-    const waiter = new Waiter<T>(this, ++this.#lastNumber, this.#frame.clock.now(), asked, {
-      context: context.active(),
-      request: currentRequest(),
-      operation,
-    })
+    const waiter = new Waiter<T>(this, ++this.#lastNumber, this.#frame.clock.now(), asked, operation)
     if (candidate === undefined) {
       this.#queue.add(waiter)
       this.pump()
@@ -86,7 +83,7 @@ export class Dispatcher<T> implements WaiterOwner<T> {
       this.#serve(waiter, candidate, waiter.enqueuedAt)
     }
     if (waiter.isPending) {
-      this.#deadlines.add(waiter, asked.timeoutMillis)
+      if (waiter.candidate === undefined || !this.#isAskedInTime(waiter)) this.#deadlines.add(waiter)
       if (signal !== undefined) this.#watch(signal, waiter)
     }
     return waiter.promise
@@ -230,10 +227,18 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     const reason = isValid ? returns.reasonToRetire(resource) : 'invalid'
     if (reason !== undefined) {
       void retirements.retire(resource, reason)
-      if (waiter !== undefined) this.#queue.addAgain(waiter)
+      if (waiter !== undefined) {
+        this.#queue.addAgain(waiter)
+        this.#deadlines.addLate(waiter)
+      }
       this.#frame.changed()
     } else if (waiter === undefined) this.offer(resource)
     else this.#grant(waiter, resource)
+  }
+
+  /** It will have its answer, or wait in the queue, before its own time is over: most never need a deadline. */
+  #isAskedInTime({ timeoutMillis }: Waiter<T>): boolean {
+    return timeoutMillis > this.#frame.settings.validateTimeoutMillis
   }
 
   #disclaim(waiter: Waiter<T>, resource: Resource<T>): void {

@@ -100,6 +100,7 @@ fn places_are_compared_with_the_mapping_without_overflow() {
     }
     assert_eq!(refused(region.search(b"x", 11)), Refusal::Range);
     assert_eq!(region.search(b"x", 10), Ok(None));
+    assert_eq!(region.search(b"", 10), Ok(Some(10)), "nothing is everywhere");
 }
 
 #[test]
