@@ -75,7 +75,9 @@ export class Dispatcher<T> implements WaiterOwner<T> {
       if (refusal !== undefined) return this.#refuse(refusal)
     }
     const operation = this.#frame.telemetry.spans.begin(SPAN_POOL_ACQUIRE, 'pool.loan')
-    const waiter = new Waiter<T>(this, ++this.#lastNumber, this.#frame.clock.now(), asked, operation)
+    const now = this.#frame.clock.now()
+    const stack = this.#loans.acquiringStack(now)
+    const waiter = new Waiter<T>(this, ++this.#lastNumber, now, asked, stack, operation)
     if (candidate === undefined) {
       this.#queue.add(waiter)
       this.pump()
