@@ -228,14 +228,21 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     if (waiter !== undefined) this.#disclaim(waiter, resource)
     const reason = isValid ? returns.reasonToRetire(resource) : 'invalid'
     if (reason !== undefined) {
+      // Before destroy is called, which may abort it, or drain the pool: whoever waits is where it can be found.
+      if (waiter !== undefined) this.#waitAgain(waiter)
       void retirements.retire(resource, reason)
-      if (waiter !== undefined) {
-        this.#queue.addAgain(waiter)
-        this.#deadlines.addLate(waiter)
-      }
       this.#frame.changed()
     } else if (waiter === undefined) this.offer(resource)
     else this.#grant(waiter, resource)
+  }
+
+  #waitAgain(waiter: Waiter<T>): void {
+    if (this.#frame.isDraining) {
+      this.fail(waiter, this.#frame.errors.draining())
+      return
+    }
+    this.#queue.addAgain(waiter)
+    this.#deadlines.addLate(waiter)
   }
 
   /** It will have its answer, or wait in the queue, before its own time is over: most never need a deadline. */
