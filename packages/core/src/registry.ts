@@ -132,6 +132,7 @@ export class ResourceRegistry {
    *
    * @param LeaseClass for packages: a subclass of `LeaseHandle` whose lease can do more. Default: none
    * @param current for packages that have just asked for it, as that is not cheap: what is `context.active()`
+   * @param stack for packages: what {@link acquiringStack} gave when the lease was asked for
    * @throws ConfigError for an option that is unknown or wrong; the resource is then the caller's as before
    */
   track<T>(value: T, options: TrackOptions<T>): Lease<T>
@@ -140,12 +141,14 @@ export class ResourceRegistry {
     options: TrackOptions<T>,
     LeaseClass: new (ref: LeaseRef) => L,
     current?: Context,
+    stack?: string | false,
   ): L
   track<T>(
     value: T,
     options: TrackOptions<T>,
     LeaseClass: new (ref: LeaseRef) => LeaseHandle<T> = LeaseHandle,
     current?: Context,
+    stack?: string | false,
   ): LeaseHandle<T> {
     const asked = options as TrackOptions<never>
     let terms = this.#lastTerms
@@ -163,7 +166,10 @@ export class ResourceRegistry {
     list.add(record)
     group.acquired++
     group.live++
-    if (this.#stacks.take(group, record.time)) this.#site(record)
+    if (stack !== undefined) this.#site(record, stack)
+    else if (this.#stacks.take(group, record.time)) {
+      this.#site(record, this.#sites.capture(ResourceRegistry.prototype.track))
+    }
     if (this.#gcSamples.take()) this.#gc.watch(handle, record)
     if (terms.spans !== 'off' && this.#telemetry.tracer() !== undefined) rememberSpan(record, current)
     if (this.#events.lists.acquire.length > 0) {
@@ -171,6 +177,19 @@ export class ResourceRegistry {
       this.#events.emit('acquire', { type: 'acquire', id: record.id, kind, name, heldMillis: 0, ref: record })
     }
     return handle
+  }
+
+  /**
+   * For packages whose callers may have to wait: by the time of `track` the stack is that of whoever has ended their
+   * wait. Decides as `track` would whether the lease is one whose stack is taken.
+   *
+   * @param options the lease's, to be; the cleanup does not matter
+   * @param now any clock's milliseconds
+   * @returns for `track`; false for none
+   */
+  acquiringStack(options: TrackOptions<never>, now: number): string | false {
+    if (!this.#stacks.passes() || !this.#stacks.takes(this.#termsOf(options).group, now)) return false
+    return this.#sites.capture(ResourceRegistry.prototype.acquiringStack) ?? false
   }
 
   /** A snapshot of all counts. */
@@ -245,9 +264,8 @@ export class ResourceRegistry {
     this.#gcSamples.set(this.#gcSampling)
   }
 
-  #site(record: LeaseRecord): void {
-    const site = this.#sites.capture(ResourceRegistry.prototype.track)
-    if (site !== undefined) (record.extras ??= {}).site = site
+  #site(record: LeaseRecord, site: string | false | undefined): void {
+    if (site !== undefined && site !== false) (record.extras ??= {}).site = site
   }
 }
 

@@ -1,5 +1,5 @@
 import { context, type Context } from '@opentelemetry/api'
-import { currentRequest, withinRequest } from '@leasehold/core'
+import { currentRequest, withinRequest, type TrackOptions } from '@leasehold/core'
 import type { PoolFrame } from './pool-frame.ts'
 import { bindLease, PoolLease } from './pool-lease.ts'
 import type { Resource } from './resource.ts'
@@ -8,9 +8,16 @@ import type { Waiter } from './waiter.ts'
 /** Hands resources out. */
 export class Loans<T> {
   readonly #frame: PoolFrame<T>
+  readonly #anyLoan: TrackOptions<T>
 
   constructor(frame: PoolFrame<T>) {
     this.#frame = frame
+    this.#anyLoan = frame.returns.anyLoan
+  }
+
+  /** To be taken when a loan is asked for, and may have to be waited for. */
+  acquiringStack(now: number): string | false {
+    return this.#frame.registry.acquiringStack(this.#anyLoan, now)
   }
 
   /** From the idle ones; nobody else can have it then. */
@@ -44,7 +51,7 @@ export class Loans<T> {
   }
 
   #lendAfterWait(waiter: Waiter<T>, resource: Resource<T>): PoolLease<T> {
-    const lease = this.#lend(resource, waiter.context)
+    const lease = this.#lend(resource, waiter.context, waiter.stack)
     const { registry, clock, events, telemetry } = this.#frame
     // A clock costs as much as a promise: the registry has just looked at it.
     const now = registry.clock === clock ? resource.loan!.acquiredAt : clock.now()
@@ -54,12 +61,18 @@ export class Loans<T> {
     return lease
   }
 
-  #lend(resource: Resource<T>, current: Context | undefined): PoolLease<T> {
+  #lend(resource: Resource<T>, current: Context | undefined, stack?: string | false): PoolLease<T> {
     const { registry, telemetry, clock } = this.#frame
     this.#frame.move(resource, 'borrowed')
     resource.isFresh = false
     if (telemetry.isFallback) resource.lentAt = clock.now()
-    const lease = registry.track<T, PoolLease<T>>(resource.value, resource.loanOptions, PoolLease, current)
+    const lease = registry.track<T, PoolLease<T>>(
+      resource.value,
+      resource.loanOptions,
+      PoolLease,
+      current,
+      stack,
+    )
     bindLease(lease, resource)
     return lease
   }

@@ -32,6 +32,8 @@ export class Waiter<T> implements Deadline {
   readonly context: Context
   /** For whom it asked, where requests are followed. */
   readonly request: unknown
+  /** Its stack, where that is taken: later it would be that of whoever releases. */
+  readonly stack: string | false
   /** Its span, where there is one. */
   readonly operation: Operation | undefined
   /** Its place in the queue; level is undefined while it has none. */
@@ -51,6 +53,7 @@ export class Waiter<T> implements Deadline {
     number: number,
     enqueuedAt: number,
     asked: CheckedAcquire,
+    stack: string | false,
     operation: Operation | undefined,
   ) {
     this.owner = owner
@@ -61,6 +64,7 @@ export class Waiter<T> implements Deadline {
     this.timeoutMillis = asked.timeoutMillis
     this.context = context.active()
     this.request = currentRequest()
+    this.stack = stack
     this.operation = operation
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve
