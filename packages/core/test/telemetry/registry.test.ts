@@ -535,6 +535,7 @@ describe('what is generated from the telemetry registry', () => {
     assert.deepEqual(lines, [
       'packages/core/src/telemetry/names.generated.ts differs from what is generated',
       'packages/leak-detector/src/telemetry/names.generated.ts differs from what is generated',
+      'packages/mmap/src/telemetry/names.generated.ts differs from what is generated',
       'packages/pool/src/telemetry/names.generated.ts differs from what is generated',
       'docs/telemetry.md differs from what is generated',
       'docs/no-such-file.md differs from what is generated',
