@@ -21,7 +21,7 @@ import { SPAN_MMAP_MAP, type MmapFallbackReasonValue } from './telemetry/names.g
 
 type Opened = ArrayLike<number>
 
-const { ENODEV, ENOMEM, EAGAIN, ENOTSUP, EOVERFLOW } = constants.errno
+const { EISDIR, ENODEV, ENOMEM, EAGAIN, ENOTSUP, EOVERFLOW } = constants.errno
 
 /**
  * Opens a file and maps it, without keeping the caller waiting.
@@ -223,6 +223,7 @@ function refused(subject: Subject & MapSettings, answer: number): Error {
   const { path, offset, length } = subject
   switch (answer) {
     case refusals.NOT_REGULAR:
+    case -EISDIR:
       return mmapError(
         'ERR_MMAP_UNSUPPORTED',
         { name: subject.name, path },

@@ -1,5 +1,5 @@
 import { ConfigError } from '@leasehold/core'
-import type { Backing, HotReader, Place } from './backing.ts'
+import type { Backing, HotReader } from './backing.ts'
 import { MappingBlocks, type MappingIdentity } from './mapping-blocks.ts'
 import { RawView } from './primordials.ts'
 import { checkRange } from './range-check.ts'
@@ -7,6 +7,24 @@ import type { MmapTelemetry } from './telemetry/mmap-telemetry.ts'
 
 const { open, settle, writable } = MappingBlocks.internals
 const NOTHING: RawView = new RawView(new ArrayBuffer(1), 0, 1)
+
+type Getter = Exclude<Extract<keyof DataView, `get${string}`>, 'getFloat16'>
+type Setter = Exclude<Extract<keyof DataView, `set${string}`>, 'setFloat16'>
+
+/** By the method itself, not by `call`, which a program may have replaced. The value has been seen to be of its kind. */
+function put(
+  view: RawView,
+  method: Setter,
+  at: number,
+  value: number | bigint,
+  littleEndian?: boolean,
+): void {
+  const methods = view as unknown as Record<
+    Setter,
+    (at: number, value: number | bigint, le?: boolean) => void
+  >
+  methods[method](at, value, littleEndian)
+}
 
 /**
  * A mapping. Its numbers are read and written without a call where the first window of mapped memory has them: `#safe` is
@@ -34,10 +52,7 @@ export class MappedFile extends MappingBlocks {
 
   u8(offset: number): number {
     if (typeof offset !== 'number' || offset >>> 0 !== offset || offset > this.#safe) {
-      const { view, at } = this.#reading('u8', offset, 1)
-      const value = view.getUint8(at)
-      settle(this)
-      return value
+      return this.#read('u8', 'getUint8', offset, 1) as number
     }
     const value = this.#view.getUint8(offset)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -46,10 +61,7 @@ export class MappedFile extends MappingBlocks {
 
   i8(offset: number): number {
     if (typeof offset !== 'number' || offset >>> 0 !== offset || offset > this.#safe) {
-      const { view, at } = this.#reading('i8', offset, 1)
-      const value = view.getInt8(at)
-      settle(this)
-      return value
+      return this.#read('i8', 'getInt8', offset, 1) as number
     }
     const value = this.#view.getInt8(offset)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -58,10 +70,7 @@ export class MappedFile extends MappingBlocks {
 
   u16(offset: number, littleEndian: boolean = true): number {
     if (typeof offset !== 'number' || offset >>> 0 !== offset || offset > this.#safe) {
-      const { view, at } = this.#reading('u16', offset, 2)
-      const value = view.getUint16(at, littleEndian)
-      settle(this)
-      return value
+      return this.#read('u16', 'getUint16', offset, 2, littleEndian) as number
     }
     const value = this.#view.getUint16(offset, littleEndian)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -70,10 +79,7 @@ export class MappedFile extends MappingBlocks {
 
   i16(offset: number, littleEndian: boolean = true): number {
     if (typeof offset !== 'number' || offset >>> 0 !== offset || offset > this.#safe) {
-      const { view, at } = this.#reading('i16', offset, 2)
-      const value = view.getInt16(at, littleEndian)
-      settle(this)
-      return value
+      return this.#read('i16', 'getInt16', offset, 2, littleEndian) as number
     }
     const value = this.#view.getInt16(offset, littleEndian)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -82,10 +88,7 @@ export class MappedFile extends MappingBlocks {
 
   u32(offset: number, littleEndian: boolean = true): number {
     if (typeof offset !== 'number' || offset >>> 0 !== offset || offset > this.#safe) {
-      const { view, at } = this.#reading('u32', offset, 4)
-      const value = view.getUint32(at, littleEndian)
-      settle(this)
-      return value
+      return this.#read('u32', 'getUint32', offset, 4, littleEndian) as number
     }
     const value = this.#view.getUint32(offset, littleEndian)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -94,10 +97,7 @@ export class MappedFile extends MappingBlocks {
 
   i32(offset: number, littleEndian: boolean = true): number {
     if (typeof offset !== 'number' || offset >>> 0 !== offset || offset > this.#safe) {
-      const { view, at } = this.#reading('i32', offset, 4)
-      const value = view.getInt32(at, littleEndian)
-      settle(this)
-      return value
+      return this.#read('i32', 'getInt32', offset, 4, littleEndian) as number
     }
     const value = this.#view.getInt32(offset, littleEndian)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -106,10 +106,7 @@ export class MappedFile extends MappingBlocks {
 
   u64(offset: number, littleEndian: boolean = true): bigint {
     if (typeof offset !== 'number' || offset >>> 0 !== offset || offset > this.#safe) {
-      const { view, at } = this.#reading('u64', offset, 8)
-      const value = view.getBigUint64(at, littleEndian)
-      settle(this)
-      return value
+      return this.#read('u64', 'getBigUint64', offset, 8, littleEndian) as bigint
     }
     const value = this.#view.getBigUint64(offset, littleEndian)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -118,10 +115,7 @@ export class MappedFile extends MappingBlocks {
 
   i64(offset: number, littleEndian: boolean = true): bigint {
     if (typeof offset !== 'number' || offset >>> 0 !== offset || offset > this.#safe) {
-      const { view, at } = this.#reading('i64', offset, 8)
-      const value = view.getBigInt64(at, littleEndian)
-      settle(this)
-      return value
+      return this.#read('i64', 'getBigInt64', offset, 8, littleEndian) as bigint
     }
     const value = this.#view.getBigInt64(offset, littleEndian)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -130,10 +124,7 @@ export class MappedFile extends MappingBlocks {
 
   f32(offset: number, littleEndian: boolean = true): number {
     if (typeof offset !== 'number' || offset >>> 0 !== offset || offset > this.#safe) {
-      const { view, at } = this.#reading('f32', offset, 4)
-      const value = view.getFloat32(at, littleEndian)
-      settle(this)
-      return value
+      return this.#read('f32', 'getFloat32', offset, 4, littleEndian) as number
     }
     const value = this.#view.getFloat32(offset, littleEndian)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -142,10 +133,7 @@ export class MappedFile extends MappingBlocks {
 
   f64(offset: number, littleEndian: boolean = true): number {
     if (typeof offset !== 'number' || offset >>> 0 !== offset || offset > this.#safe) {
-      const { view, at } = this.#reading('f64', offset, 8)
-      const value = view.getFloat64(at, littleEndian)
-      settle(this)
-      return value
+      return this.#read('f64', 'getFloat64', offset, 8, littleEndian) as number
     }
     const value = this.#view.getFloat64(offset, littleEndian)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -159,9 +147,7 @@ export class MappedFile extends MappingBlocks {
       offset >>> 0 !== offset ||
       offset > this.#safeToWrite
     ) {
-      const place = this.#writing('setU8', offset, 1, value, 'number')
-      place.view.setUint8(place.at, value)
-      return this.#wrote(place, offset, 1)
+      return this.#write('setU8', 'setUint8', [offset, value], 1)
     }
     this.#view.setUint8(offset, value)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -174,9 +160,7 @@ export class MappedFile extends MappingBlocks {
       offset >>> 0 !== offset ||
       offset > this.#safeToWrite
     ) {
-      const place = this.#writing('setI8', offset, 1, value, 'number')
-      place.view.setInt8(place.at, value)
-      return this.#wrote(place, offset, 1)
+      return this.#write('setI8', 'setInt8', [offset, value], 1)
     }
     this.#view.setInt8(offset, value)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -189,9 +173,7 @@ export class MappedFile extends MappingBlocks {
       offset >>> 0 !== offset ||
       offset > this.#safeToWrite
     ) {
-      const place = this.#writing('setU16', offset, 2, value, 'number')
-      place.view.setUint16(place.at, value, littleEndian)
-      return this.#wrote(place, offset, 2)
+      return this.#write('setU16', 'setUint16', [offset, value], 2, littleEndian)
     }
     this.#view.setUint16(offset, value, littleEndian)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -204,9 +186,7 @@ export class MappedFile extends MappingBlocks {
       offset >>> 0 !== offset ||
       offset > this.#safeToWrite
     ) {
-      const place = this.#writing('setI16', offset, 2, value, 'number')
-      place.view.setInt16(place.at, value, littleEndian)
-      return this.#wrote(place, offset, 2)
+      return this.#write('setI16', 'setInt16', [offset, value], 2, littleEndian)
     }
     this.#view.setInt16(offset, value, littleEndian)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -219,9 +199,7 @@ export class MappedFile extends MappingBlocks {
       offset >>> 0 !== offset ||
       offset > this.#safeToWrite
     ) {
-      const place = this.#writing('setU32', offset, 4, value, 'number')
-      place.view.setUint32(place.at, value, littleEndian)
-      return this.#wrote(place, offset, 4)
+      return this.#write('setU32', 'setUint32', [offset, value], 4, littleEndian)
     }
     this.#view.setUint32(offset, value, littleEndian)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -234,9 +212,7 @@ export class MappedFile extends MappingBlocks {
       offset >>> 0 !== offset ||
       offset > this.#safeToWrite
     ) {
-      const place = this.#writing('setI32', offset, 4, value, 'number')
-      place.view.setInt32(place.at, value, littleEndian)
-      return this.#wrote(place, offset, 4)
+      return this.#write('setI32', 'setInt32', [offset, value], 4, littleEndian)
     }
     this.#view.setInt32(offset, value, littleEndian)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -249,9 +225,7 @@ export class MappedFile extends MappingBlocks {
       offset >>> 0 !== offset ||
       offset > this.#safeToWrite
     ) {
-      const place = this.#writing('setU64', offset, 8, value, 'bigint')
-      place.view.setBigUint64(place.at, value, littleEndian)
-      return this.#wrote(place, offset, 8)
+      return this.#write('setU64', 'setBigUint64', [offset, value], 8, littleEndian)
     }
     this.#view.setBigUint64(offset, value, littleEndian)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -264,9 +238,7 @@ export class MappedFile extends MappingBlocks {
       offset >>> 0 !== offset ||
       offset > this.#safeToWrite
     ) {
-      const place = this.#writing('setI64', offset, 8, value, 'bigint')
-      place.view.setBigInt64(place.at, value, littleEndian)
-      return this.#wrote(place, offset, 8)
+      return this.#write('setI64', 'setBigInt64', [offset, value], 8, littleEndian)
     }
     this.#view.setBigInt64(offset, value, littleEndian)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -279,9 +251,7 @@ export class MappedFile extends MappingBlocks {
       offset >>> 0 !== offset ||
       offset > this.#safeToWrite
     ) {
-      const place = this.#writing('setF32', offset, 4, value, 'number')
-      place.view.setFloat32(place.at, value, littleEndian)
-      return this.#wrote(place, offset, 4)
+      return this.#write('setF32', 'setFloat32', [offset, value], 4, littleEndian)
     }
     this.#view.setFloat32(offset, value, littleEndian)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
@@ -294,37 +264,43 @@ export class MappedFile extends MappingBlocks {
       offset >>> 0 !== offset ||
       offset > this.#safeToWrite
     ) {
-      const place = this.#writing('setF64', offset, 8, value, 'number')
-      place.view.setFloat64(place.at, value, littleEndian)
-      return this.#wrote(place, offset, 8)
+      return this.#write('setF64', 'setFloat64', [offset, value], 8, littleEndian)
     }
     this.#view.setFloat64(offset, value, littleEndian)
     if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
   }
 
-  #reading(what: string, offset: number, width: number): Place {
+  #read(
+    what: string,
+    method: Getter,
+    offset: number,
+    width: number,
+    littleEndian?: boolean,
+  ): number | bigint {
     open(this)
     checkRange(this, what, offset, width)
     this.#heat()
-    return this.#backing.reading(offset, width)
+    const { view, at } = this.#backing.reading(offset, width)
+    const value = view[method](at, littleEndian)
+    settle(this)
+    return value
   }
 
-  #writing(what: string, offset: number, width: number, value: unknown, type: 'number' | 'bigint'): Place {
+  #write(
+    what: string,
+    method: Setter,
+    [offset, value]: [number, number | bigint],
+    width: number,
+    littleEndian?: boolean,
+  ): void {
     writable(this, what)
     checkRange(this, what, offset, width)
-    if (typeof value !== type) {
-      throw new ConfigError(
-        `mapping "${this.name}"`,
-        `${what}'s value`,
-        type === 'number' ? 'a number' : 'a bigint',
-        value,
-      )
-    }
+    const type = method.startsWith('setBig') ? 'bigint' : 'number'
+    if (typeof value !== type)
+      throw new ConfigError(`mapping "${this.name}"`, `${what}'s value`, `a ${type}`, value)
     this.#heat()
-    return this.#backing.writing(offset, width)
-  }
-
-  #wrote(place: Place, offset: number, width: number): void {
+    const place = this.#backing.writing(offset, width)
+    put(place.view, method, place.at, value, littleEndian)
     try {
       this.#backing.wrote(place, offset, width)
     } finally {

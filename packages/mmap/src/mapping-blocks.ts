@@ -208,7 +208,7 @@ export class MappingBlocks implements Sized {
     try {
       if (!this.isClosed) this.#busy('close')
     } catch (error) {
-      return Promise.reject(error as Error)
+      return Promise.reject(error)
     }
     return (this.#closing = this.#lease.release())
   }
@@ -263,7 +263,7 @@ export class MappingBlocks implements Sized {
   /** Memory of the engine's own: its failure is an exception, while a native one would end the process. */
   #allocate(length: number): Uint8Array<ArrayBuffer> {
     try {
-      return new Bytes(length) as Uint8Array<ArrayBuffer>
+      return new Bytes(length)
     } catch (error) {
       throw mmapError('ERR_MMAP_TOO_LARGE', this, `: there is no memory for ${length} bytes`, {
         length,

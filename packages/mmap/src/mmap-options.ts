@@ -154,10 +154,7 @@ export function mapSettings(path: string | URL, options: MapOptions | undefined)
 
 /** @throws ConfigError for the first of them that is wrong */
 export function attachSettings(options: AttachOptions | undefined, name: string): Identity {
-  return identity(
-    options === undefined ? {} : (checkOptions('attachMapping', attachSchema, options) as AttachOptions),
-    name,
-  )
+  return identity(options === undefined ? {} : checkOptions('attachMapping', attachSchema, options), name)
 }
 
 function identity(o: AttachOptions, name: string): Identity {

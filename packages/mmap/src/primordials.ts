@@ -7,18 +7,18 @@
 const { bind, call } = Function.prototype
 
 /** The getter of a property as a function, whatever a subclass says of it. */
-function getter<O extends object, T>(prototype: object, key: string): (of: O) => T {
+function getter(prototype: object, key: string): (of: object) => unknown {
   const { get } = Object.getOwnPropertyDescriptor(prototype, key)!
-  return bind.call(call, get!) as (of: O) => T
+  return bind.call(call, get!) as (of: object) => unknown
 }
 
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object
-const placeOf = getter<Uint8Array, number>(typedArray, 'byteOffset')
-const memoryOf = getter<Uint8Array, ArrayBuffer>(typedArray, 'buffer')
+const placeOf = getter(typedArray, 'byteOffset') as (array: Uint8Array) => number
+const memoryOf = getter(typedArray, 'buffer') as (array: Uint8Array) => ArrayBuffer
 
-export const lengthOf: (array: Uint8Array) => number = getter(typedArray, 'length')
-export const bufferOf: (view: DataView) => ArrayBuffer = getter(DataView.prototype, 'buffer')
-export const sizeOf: (view: DataView) => number = getter(DataView.prototype, 'byteLength')
+export const lengthOf = getter(typedArray, 'length') as (array: Uint8Array) => number
+export const bufferOf = getter(DataView.prototype, 'buffer') as (view: DataView) => ArrayBuffer
+export const sizeOf = getter(DataView.prototype, 'byteLength') as (view: DataView) => number
 
 /** `target.set(source, start)`. */
 export const copyBytes = bind.call(call, Uint8Array.prototype.set) as (
@@ -37,11 +37,7 @@ export function part(array: Uint8Array, start: number, length: number): Uint8Arr
 const PlainView: new (buffer: ArrayBuffer, offset: number, length: number) => DataView = DataView
 
 /** A `DataView` whose methods are its own, and the originals. */
-export class RawView extends PlainView {
-  constructor(buffer: ArrayBuffer, offset: number, length: number) {
-    super(buffer, offset, length)
-  }
-}
+export class RawView extends PlainView {}
 for (const key of Reflect.ownKeys(DataView.prototype)) {
   if (key !== 'constructor') {
     Object.defineProperty(RawView.prototype, key, Object.getOwnPropertyDescriptor(DataView.prototype, key)!)
