@@ -1,8 +1,8 @@
 import type { CacheFigures } from './cache-figures.ts'
-import { MARK_BITS, Entry, slotOf } from './entry.ts'
+import { Entry, hit, slotOf } from './entry.ts'
 import type { HeldValue } from './held-value.ts'
 import type { EvictionPolicy } from './policy/eviction-policy.ts'
-import { S3Fifo } from './policy/s3-fifo.ts'
+import { AdaptiveFifo } from './policy/adaptive-fifo.ts'
 import { Slots } from './policy/slots.ts'
 import type { RemovalReason } from './removal-reason.ts'
 
@@ -32,7 +32,7 @@ export interface Admission<K, V> {
 export class EntryStore<K, V> {
   readonly slots: Slots<K, V> = new Slots()
   readonly figures: CacheFigures
-  readonly #policy: EvictionPolicy<K, V>
+  readonly policy: EvictionPolicy<K, V>
   readonly #removed: Removed<V>
   readonly #now: () => number
   readonly #staleMillis: number
@@ -45,7 +45,7 @@ export class EntryStore<K, V> {
     this.#now = now
     this.#staleMillis = staleMillis
     this.#removed = removed
-    this.#policy = new S3Fifo(this.slots)
+    this.policy = new AdaptiveFifo(this.slots)
   }
 
   /** Whether some entry may have a time-out. */
@@ -54,7 +54,7 @@ export class EntryStore<K, V> {
   }
 
   get(key: K): Entry<V> | undefined {
-    return this.#policy.get(key)
+    return this.policy.get(key)
   }
 
   heldAt(entry: Entry<V>): HeldValue<V> | undefined {
@@ -86,7 +86,7 @@ export class EntryStore<K, V> {
   put(admission: Admission<K, V>): void {
     const { key, value, bytes, expiresAt, held } = admission
     this.figures.sets++
-    const old = this.#policy.get(key)
+    const old = this.policy.get(key)
     if (old === undefined) {
       this.#makeRoom(1, bytes)
       this.#add(new Entry(value, this.slots.take(key)), admission)
@@ -113,9 +113,8 @@ export class EntryStore<K, V> {
   }
 
   remove(key: K, entry: Entry<V>, reason: RemovalReason): void {
-    this.#policy.remove(key, entry)
-    this.#leave(entry, reason)
-    this.slots.giveBack(slotOf(entry))
+    this.policy.remove(key, entry)
+    this.#gone(entry, reason)
   }
 
   /** Removes what its slot holds, if its lease is that of `held`. */
@@ -127,10 +126,9 @@ export class EntryStore<K, V> {
 
   /** @returns false if there is nothing */
   evict(reason: RemovalReason): boolean {
-    const entry = this.#policy.evict()
+    const entry = this.policy.evict()
     if (entry === undefined) return false
-    this.#leave(entry, reason)
-    this.slots.giveBack(slotOf(entry))
+    this.#gone(entry, reason)
     return true
   }
 
@@ -181,26 +179,29 @@ export class EntryStore<K, V> {
     this.hold(entry, held)
     this.figures.entries++
     this.figures.bytes += bytes
-    this.#policy.add(key, entry)
+    this.policy.add(key, entry)
   }
 
   /** Of an entry that is counted with 0 bytes. */
   #resizeEntry(key: K, entry: Entry<V>, bytes: number): void {
-    const { figures, slots } = this
-    const slot = slotOf(entry)
-    if (figures.bytes + bytes > figures.maxBytes) {
-      // It must not be what has to go for itself.
-      const marks = entry.meta
-      this.#policy.remove(key, entry)
-      figures.entries--
-      this.#makeRoom(1, bytes)
-      entry.meta = slot << MARK_BITS
-      figures.entries++
-      this.#policy.add(key, entry)
-      entry.meta |= marks & 3
+    const { figures, policy, slots } = this
+    let isOut = false
+    hit(entry, policy.mark)
+    while (figures.bytes + bytes > figures.maxBytes) {
+      const victim = policy.evict()
+      if (victim === undefined) break
+      // It cannot go to make room for itself.
+      if (victim === entry) isOut = true
+      else this.#gone(victim, 'bytes')
     }
-    slots.setBytes(slot, bytes)
+    if (isOut) policy.add(key, entry)
+    slots.setBytes(slotOf(entry), bytes)
     figures.bytes += bytes
+  }
+
+  #gone(entry: Entry<V>, reason: RemovalReason): void {
+    this.#leave(entry, reason)
+    this.slots.giveBack(slotOf(entry))
   }
 
   #makeRoom(entries: number, bytes: number): void {
