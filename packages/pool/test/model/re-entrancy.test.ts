@@ -39,7 +39,7 @@ class Program {
       {
         max: MAX,
         min: this.#any(0, 1),
-        testOnBorrow: this.#any(true, false),
+        testOnBorrow: this.#any(true, true, false),
         testOnReturn: this.#any(true, false),
         maxUses: this.#any(2, Infinity),
         idleTimeoutMillis: this.#any<number | false>(200, false),
@@ -90,7 +90,19 @@ class Program {
     if (this.#isOver || this.#depth === DEEPEST || this.#acts++ === MOST_ACTS) return
     this.#depth++
     switch (
-      this.#any('acquire', 'acquire', 'acquire', 'end', 'end', 'end', 'cancel', 'resize', 'retain', 'warm')
+      this.#any(
+        'acquire',
+        'acquire',
+        'acquire',
+        'end',
+        'end',
+        'end',
+        'cancel',
+        'cancel',
+        'resize',
+        'retain',
+        'warm',
+      )
     ) {
       case 'acquire':
         this.#acquire()
@@ -99,7 +111,7 @@ class Program {
         this.#end()
         break
       case 'cancel':
-        this.#cancels.shift()?.abort()
+        this.#cancels.splice(this.#any(0, 1, 2), 1)[0]?.abort()
         break
       case 'resize':
         void this.pool.resize(this.#any(1, 2, 3)).catch(() => {})
@@ -125,7 +137,8 @@ class Program {
 
   #acquire(): void {
     const controller = new AbortController()
-    if (this.#any(true, false)) this.#cancels.push(controller)
+    this.#cancels.push(controller)
+    if (this.#cancels.length > 3) this.#cancels.shift()
     const options = {
       signal: controller.signal,
       timeoutMillis: this.#any(30, 2_000),
@@ -182,7 +195,7 @@ describe('a pool that is called by all that it calls', () => {
         }
         await program.end()
       }),
-      { numRuns: 150 },
+      { numRuns: 400 },
     )
   })
 })
