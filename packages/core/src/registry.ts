@@ -1,6 +1,7 @@
 import { context, trace, TraceFlags, type Context, type SpanContext } from '@opentelemetry/api'
 import { CleanupExecutor } from './cleanup-executor.ts'
 import { processClock, type Clock } from './clock.ts'
+import { DefaultThreshold } from './default-threshold.ts'
 import { drainOptions, type DrainOptions, type DrainReport } from './drain-options.ts'
 import { Drain } from './drain.ts'
 import { forceAtExit, type ExitSource } from './exit-force.ts'
@@ -13,7 +14,7 @@ import { LeaseHandle } from './lease-handle.ts'
 import { leaseInfo, type LeaseInfo } from './lease-info.ts'
 import { LeaseRecord } from './lease-record.ts'
 import { LeaseTerms } from './lease-terms.ts'
-import { OpenWatch, type LeaseWatch, type LeaseWatcher, type WatchOptions } from './lease-watch.ts'
+import type { LeaseWatch, LeaseWatcher, WatchOptions } from './lease-watch.ts'
 import { oldestRecords, type LeaseFilter } from './oldest-records.ts'
 import { changedSettings, registrySettings, type RegistryOptions } from './registry-options.ts'
 import { registryStats, type RegistryStats } from './registry-stats.ts'
@@ -26,6 +27,7 @@ import { CleanupSpans } from './telemetry/cleanup-spans.ts'
 import { sdkThrew } from './telemetry/sdk-guard.ts'
 import { telemetryHub, type TelemetryHub } from './telemetry/telemetry-hub.ts'
 import { checkTrackOptions, type TrackOptions } from './track-options.ts'
+import { WatchSeat } from './watch-seat.ts'
 
 const DEFAULT: unique symbol = Symbol.for('leasehold.registry.v1')
 const shared = globalThis as { [DEFAULT]?: ResourceRegistry }
@@ -38,7 +40,8 @@ export class ResourceRegistry {
   readonly #executor: CleanupExecutor
   readonly #events: LeaseEvents = new LeaseEvents()
   readonly #telemetry: TelemetryHub = telemetryHub()
-  readonly #groups: GroupTable = new GroupTable()
+  readonly #threshold: DefaultThreshold = new DefaultThreshold()
+  readonly #groups: GroupTable = new GroupTable(this.#threshold)
   readonly #clock: Clock
   readonly #stacks: StackSamples = new StackSamples()
   readonly #sites: StackSites = new StackSites()
@@ -47,8 +50,8 @@ export class ResourceRegistry {
   /** Abandoned leases' records: a drain still cleans their resources up. */
   readonly #abandoned: Set<LeaseRecord> = new Set()
   readonly #scopes: Set<ScopeStack> = new Set()
+  readonly #watchSeat: WatchSeat
   #gcSampling: number | false = false
-  #watchOptions: WatchOptions | undefined
   #lastTerms: LeaseTerms | undefined
   #lastId: number = 0
 
@@ -66,7 +69,7 @@ export class ResourceRegistry {
       },
       [WATCH]: {
         value(this: ResourceRegistry, watcher: LeaseWatcher, options: WatchOptions): LeaseWatch | undefined {
-          return this.#watch(watcher, options)
+          return this.#watchSeat.take(watcher, options)
         },
       },
     })
@@ -93,6 +96,16 @@ export class ResourceRegistry {
       // Before anybody is told, who may end the process.
       this.#abandoned.add(record)
       accounts.abandoned(record)
+    })
+    this.#watchSeat = new WatchSeat({
+      accounts,
+      clock,
+      stacks: this.#stacks,
+      threshold: this.#threshold,
+      lastId: () => this.#lastId,
+      gcSampling: () => this.#gcSampling,
+      groups: () => this.#groups.all(),
+      configured: () => this.#configured(),
     })
     this.#configured()
     this.#telemetry.add(this, { groups: this.#groups.exported, clock })
@@ -231,9 +244,7 @@ export class ResourceRegistry {
   }
 
   #termsOf(options: TrackOptions<never>): LeaseTerms {
-    const { leakThresholdMillis } = this.#watchOptions ?? {}
-    const own = this.#executor.settings
-    const settings = leakThresholdMillis === undefined ? own : { ...own, leakThresholdMillis }
+    const { settings } = this.#executor
     // Before any look at the options: they may be no object at all.
     checkTrackOptions(options)
     const isExported = options.telemetry?.metrics ?? settings.telemetry.metrics
@@ -246,38 +257,11 @@ export class ResourceRegistry {
     this.#lastTerms = undefined
     this.#groups.forgetTerms()
     const { stacks, gc } = this.#executor.settings.sampling
-    const watch = this.#watchOptions?.sampling
+    const watch = this.#watchSeat.sampling
     this.#gcSampling = denser(gc, watch?.gc)
     const stackSampling = denser(stacks, watch?.stacks)
     this.#stacks.set(stackSampling, stackSampling !== stacks)
     this.#gcSamples.set(this.#gcSampling)
-  }
-
-  #watch(watcher: LeaseWatcher, options: WatchOptions): LeaseWatch | undefined {
-    const accounts = this.#executor.accounts
-    if (accounts.watcher !== undefined) return undefined
-    accounts.watcher = watcher
-    const configure = (options: WatchOptions | undefined): void => {
-      this.#watchOptions = options
-      this.#configured()
-    }
-    configure(options)
-    return new OpenWatch(
-      {
-        clock: this.#clock,
-        lastId: () => this.#lastId,
-        gcSampling: () => this.#gcSampling,
-        groups: () => this.#groups.all(),
-        sampleStacks: (group, count) => this.#stacks.boost(group, count),
-        configure,
-        end: () => {
-          accounts.watcher = undefined
-          this.#stacks.unboost()
-          configure(undefined)
-        },
-      },
-      watcher,
-    )
   }
 
   #site(record: LeaseRecord, site: string | false | undefined): void {
