@@ -46,7 +46,7 @@ const hazards = {
     const view = mapping.lease(0, 100)
     const kept = view.value
     mapping.u32(0)
-    view.release()
+    void view.release()
     await mapping.close()
     for (let i = 0; i < 20_000; i++) assert.throws(() => mapping.u32(0), { code: 'ERR_MMAP_CLOSED' })
     assert.throws(() => view.value, { code: 'ERR_LEASE_RELEASED' })
@@ -131,7 +131,7 @@ const hazards = {
           writeFile(out, view.value, 0, view.value.length, 0, error => resolve((closeSync(out), error)))
         }),
       ]
-      view.release()
+      void view.release()
       await mapping.close()
       await Promise.all(working)
     }
