@@ -15,6 +15,7 @@ export function hasTests(workspace) {
  * @typedef {object} SuiteOptions
  * @property {string[]} [args] for mocha
  * @property {string[]} [wrapper] a Node program that starts mocha
+ * @property {string} [only] the one suite `.mocharc.<only>.cjs`. Default: all but `e2e`, which takes minutes and real servers
  * @property {(output: string) => void} [print] is given all output at the end; without it the terminal is shared
  */
 
@@ -27,7 +28,10 @@ export function hasTests(workspace) {
 export async function runSuites(workspace, options = {}) {
   const sum = emptyTally()
   if (!hasTests(workspace)) return sum
-  const configs = readdirSync(workspace.path).filter(name => /^\.mocharc(\..+)?\.cjs$/.test(name))
+  const { only } = options
+  const configs = readdirSync(workspace.path)
+    .filter(name => /^\.mocharc(\..+)?\.cjs$/.test(name))
+    .filter(name => (only === undefined ? name !== '.mocharc.e2e.cjs' : name === `.mocharc.${only}.cjs`))
   for (const config of configs.sort()) addTally(sum, await runSuite(workspace, config, options))
   return sum
 }

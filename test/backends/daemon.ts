@@ -69,10 +69,10 @@ async function ended(child: ChildProcess): Promise<void> {
   await exit
 }
 
-/** Asks a server again and again, some 20 s, until the answer is no longer undefined; its last error is the failure. */
-export async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
+/** Asks a server again and again, `seconds` long, until the answer is no longer undefined; its last error is the failure. */
+export async function eventually<T>(ask: () => Promise<T | undefined>, seconds: number = 20): Promise<T> {
   let last: unknown = new Error('it never became so')
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < seconds * 10; i++) {
     try {
       const answer = await ask()
       if (answer !== undefined) return answer

@@ -12,8 +12,20 @@ export interface RealPrometheus {
   stop(): Promise<void>
 }
 
+/** Rules, evaluated each second, and whom to tell of their alerts. */
+export interface Alerting {
+  /** A file's text. */
+  readonly rules: string
+  /** The root of an Alertmanager's API. */
+  readonly alertmanager: string
+}
+
 /** Starts one that scrapes `targets` (`host:port`) each second. */
-export async function startPrometheus(hook: Skippable, targets: readonly string[]): Promise<RealPrometheus> {
+export async function startPrometheus(
+  hook: Skippable,
+  targets: readonly string[],
+  alerting?: Alerting,
+): Promise<RealPrometheus> {
   const binary = (process.env['PATH'] ?? '')
     .split(delimiter)
     .map(folder => join(folder, 'prometheus'))
@@ -23,10 +35,18 @@ export async function startPrometheus(hook: Skippable, targets: readonly string[
   const folder = mkdtempSync(join(tmpdir(), 'leasehold-prometheus-'))
   const config = join(folder, 'prometheus.yml')
   const list = targets.map(target => `'${target}'`).join(', ')
-  writeFileSync(
-    config,
-    `global: { scrape_interval: 1s }\nscrape_configs:\n  - job_name: leasehold\n    static_configs: [{ targets: [${list}] }]\n`,
-  )
+  const lines = [
+    'global: { scrape_interval: 1s, evaluation_interval: 1s }',
+    `scrape_configs: [{ job_name: leasehold, static_configs: [{ targets: [${list}] }] }]`,
+  ]
+  if (alerting !== undefined) {
+    const rules = join(folder, 'rules.yml')
+    writeFileSync(rules, alerting.rules)
+    const { host } = new URL(alerting.alertmanager)
+    lines.push(`rule_files: ['${rules}']`)
+    lines.push(`alerting: { alertmanagers: [{ static_configs: [{ targets: ['${host}'] }] }] }`)
+  }
+  writeFileSync(config, `${lines.join('\n')}\n`)
   const url = `http://127.0.0.1:${await freePort()}`
   const args = [
     `--config.file=${config}`,

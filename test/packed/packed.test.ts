@@ -50,14 +50,6 @@ describe('the packed packages, installed in an empty folder', function () {
         assert.deepEqual(JSON.parse(await consumer.run(node, ['typescript.mjs'])), expected)
       })
 
-      it('find a leak, and the place it comes from', async () => {
-        assert.deepEqual(JSON.parse(await consumer.run(node, ['leaks.mjs'])), {
-          rule: 'outlived',
-          count: 1,
-          place: true,
-        })
-      })
-
       it('export metrics of a program that only gets --import', async () => {
         const metrics = await consumer.run(
           node,
@@ -77,14 +69,61 @@ describe('the packed packages, installed in an empty folder', function () {
 })
 
 const pooled = { id: 1, used: 1, refused: 'ERR_LEASE_RELEASED', clean: true, generic: 2, ended: [1, 2] }
+const leaked = { rule: 'outlived', count: 1, place: true, live: 1, text: true, code: 'ERR_LEASE_LEAKED' }
 
-describe('the packed pool, installed in an empty folder with core alone', function () {
+for (const [what, tarballs, prefix, printed] of [
+  ['pool', /leasehold-(core|pool)-/, 'pool', pooled],
+  ['leak detector', /leasehold-(core|leak-detector)-/, 'leak', leaked],
+] as const) {
+  describe(`the packed ${what}, installed in an empty folder with core alone`, function () {
+    this.timeout(120_000)
+
+    let consumer: Consumer
+
+    before(async () => {
+      consumer = await Consumer.create(tarballs)
+    })
+
+    after(async () => {
+      await consumer?.remove()
+    })
+
+    it('compiles for a strict user who checks every declaration file', async () => {
+      await consumer.compile(`${prefix}-typescript.mts`)
+    })
+
+    for (const version of nodeVersions()) {
+      describe(version.title, () => {
+        for (const [how, program] of [
+          ['is imported by an ECMAScript module', `${prefix}-esm.mjs`],
+          ['is required by a CommonJS module', `${prefix}-commonjs.cjs`],
+          ['is used from TypeScript, with using', `${prefix}-typescript.mjs`],
+        ] as const) {
+          it(how, async () => {
+            const node = await version.executable()
+            assert.deepEqual(JSON.parse(await consumer.run(node, [program])), printed)
+          })
+        }
+      })
+    }
+  })
+}
+
+const cached = {
+  held: ['a', 0],
+  refused: 'ERR_LEASE_RELEASED',
+  ended: ['a:size', 'b:closed'],
+  lru: 1,
+  quick: 2,
+}
+
+describe('the packed cache, installed in an empty folder with core alone', function () {
   this.timeout(120_000)
 
   let consumer: Consumer
 
   before(async () => {
-    consumer = await Consumer.create(/leasehold-(core|pool)-/)
+    consumer = await Consumer.create(/leasehold-(core|cache)-/)
   })
 
   after(async () => {
@@ -92,19 +131,19 @@ describe('the packed pool, installed in an empty folder with core alone', functi
   })
 
   it('compiles for a strict user who checks every declaration file', async () => {
-    await consumer.compile('pool-typescript.mts')
+    await consumer.compile('cache-typescript.mts')
   })
 
   for (const version of nodeVersions()) {
     describe(version.title, () => {
       for (const [how, program] of [
-        ['is imported by an ECMAScript module', 'pool-esm.mjs'],
-        ['is required by a CommonJS module', 'pool-commonjs.cjs'],
-        ['is used from TypeScript, with await using', 'pool-typescript.mjs'],
+        ['is imported by an ECMAScript module', 'cache-esm.mjs'],
+        ['is required by a CommonJS module', 'cache-commonjs.cjs'],
+        ['is used from TypeScript, with using', 'cache-typescript.mjs'],
       ] as const) {
-        it(`${how}, and so is its entry for users of generic-pool`, async () => {
+        it(`${how}, and so are its entries for users of quick-lru and lru-cache`, async () => {
           const node = await version.executable()
-          assert.deepEqual(JSON.parse(await consumer.run(node, [program])), pooled)
+          assert.deepEqual(JSON.parse(await consumer.run(node, [program])), cached)
         })
       }
     })

@@ -18,6 +18,7 @@ const AREA_TITLES: Readonly<Record<ErrorArea, string>> = {
   cleanup: 'Cleanups',
   scope: 'Scopes',
   pool: 'Pools',
+  cache: 'Caches',
   mmap: 'Mapped files',
   telemetry: 'Telemetry',
 }

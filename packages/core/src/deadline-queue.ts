@@ -80,7 +80,8 @@ export class DeadlineQueue {
     // Whole milliseconds, upwards: a timer that fires a fraction early would only be armed again.
     // At most what Node's timers can wait: a clock may jump back, and a longer wait would fire at once.
     const wait = Math.min(MAX_TIMER_MILLIS, Math.max(1, Math.ceil(this.#timerAt - this.#clock.now())))
-    this.#timer = this.#clock.setTimeout(() => inRootScope(() => this.#fire()), wait)
+    // In the root's scope it is armed as well as fired: it would keep the stores of whoever happened to be first.
+    this.#timer = inRootScope(() => this.#clock.setTimeout(() => inRootScope(() => this.#fire()), wait))
   }
 
   #disarm(): void {

@@ -18,6 +18,8 @@ export type ErrorCode =
   | 'ERR_POOL_DRAINING'
   | 'ERR_POOL_BREAKER_OPEN'
   | 'ERR_POOL_NOT_OWNED'
+  | 'ERR_CACHE_CLOSED'
+  | 'ERR_CACHE_LOAD_TIMEOUT'
   | 'ERR_MMAP_RANGE'
   | 'ERR_MMAP_CLOSED'
   | 'ERR_MMAP_TRUNCATED'
@@ -31,10 +33,11 @@ export type ErrorCode =
   | 'ERR_TELEMETRY_LISTEN'
 
 /** What an error belongs to; a section of the reference. */
-export type ErrorArea = 'options' | 'lease' | 'cleanup' | 'scope' | 'pool' | 'mmap' | 'telemetry'
+export type ErrorArea = 'options' | 'lease' | 'cleanup' | 'scope' | 'pool' | 'cache' | 'mmap' | 'telemetry'
 
 /** The class that carries a code. Subclasses exist only where the fields are worth a type. */
-export type ErrorClassName = 'LeaseholdError' | 'ConfigError' | 'CleanupError' | 'PoolError' | 'MmapError'
+export type ErrorClassName =
+  'LeaseholdError' | 'ConfigError' | 'CleanupError' | 'PoolError' | 'CacheError' | 'MmapError'
 
 /** One structured field of an error, besides `name`, `message`, `code` and `cause`, which all have. */
 export interface ErrorField {
@@ -53,6 +56,7 @@ export interface ErrorCodeEntry {
     | 'every package'
     | '@leasehold/core'
     | '@leasehold/pool'
+    | '@leasehold/cache'
     | '@leasehold/mmap'
     | '@leasehold/leak-detector'
     | '@leasehold/otel-exporter'
@@ -91,6 +95,10 @@ const cleanupFields: readonly ErrorField[] = [
 const poolFields: readonly ErrorField[] = [
   { name: 'pool', type: 'string', description: "the pool's `name`" },
   { name: 'status', type: 'PoolStatus', description: 'what `pool.status()` was at that moment' },
+]
+
+const cacheFields: readonly ErrorField[] = [
+  { name: 'cache', type: 'string', description: "the cache's `name`" },
 ]
 
 const mmapFields: readonly ErrorField[] = [
@@ -284,6 +292,34 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeEntry>> = {
       'Release each resource once, to the pool that it came from. Leases cannot be released wrongly: use them.',
     fields: poolFields,
     example: 'pool "orders-db": what was released is not borrowed from it',
+  },
+  ERR_CACHE_CLOSED: {
+    className: 'CacheError',
+    area: 'cache',
+    thrownBy: '@leasehold/cache',
+    when:
+      '`cache.close` was called: `get`, `set` and `lease` throw it, `fetch` and `fetchLease` reject with it, those that ' +
+      'wait for a load at that moment among them.',
+    remedy:
+      'Stop taking work before the cache is closed. A closed cache is not to be used again: make a new one.',
+    fields: cacheFields,
+    example: 'cache "thumbnails" is closed',
+  },
+  ERR_CACHE_LOAD_TIMEOUT: {
+    className: 'CacheError',
+    area: 'cache',
+    thrownBy: '@leasehold/cache',
+    when:
+      'A `load`, its repetitions included, had not settled when `loadTimeoutMillis` was over. All that wait for it are ' +
+      'told so, its signal is aborted, and what it still answers is not let in.',
+    cause: 'what the latest attempt failed with, where there was one',
+    remedy:
+      'Look at what the load talks to; make it heed its signal. Raise `loadTimeoutMillis` where it is known to be slow.',
+    fields: [
+      ...cacheFields,
+      { name: 'elapsedMillis', type: 'number', description: 'how long the load has taken so far' },
+    ],
+    example: 'cache "thumbnails": load timed out after 30000 ms',
   },
   ERR_MMAP_RANGE: {
     className: 'MmapError',

@@ -1,3 +1,4 @@
+import { DefaultThreshold } from './default-threshold.ts'
 import { safeText } from './foreign-value.ts'
 import { countedAs } from './group-limit.ts'
 import { LeaseGroup } from './lease-group.ts'
@@ -16,7 +17,13 @@ export class GroupTable {
   readonly #unexported: LeaseGroup[] = []
   readonly #entries: Map<string, Map<string, GroupEntry>> = new Map()
   readonly #unexportedEntries: Map<string, Map<string, GroupEntry>> = new Map()
+  readonly #threshold: DefaultThreshold
   #size: number = 0
+
+  /** @param threshold the registry's */
+  constructor(threshold: DefaultThreshold = new DefaultThreshold()) {
+    this.#threshold = threshold
+  }
 
   /** The entry of a kind and name, new if need be. `isExported` tells groups apart too. */
   entry(kind: string, name: string, isExported: boolean): GroupEntry {
@@ -51,7 +58,7 @@ export class GroupTable {
   #group(kind: string, name: string, isExported: boolean): LeaseGroup {
     const groups = isExported ? this.exported : this.#unexported
     let group = groups.find(other => other.kind === kind && other.name === name)
-    if (group === undefined) groups.push((group = new LeaseGroup(kind, name, isExported)))
+    if (group === undefined) groups.push((group = new LeaseGroup(kind, name, isExported, this.#threshold)))
     return group
   }
 }

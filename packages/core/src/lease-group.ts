@@ -1,4 +1,5 @@
 import { HotHistogram } from './hot-histogram.ts'
+import { DefaultThreshold } from './default-threshold.ts'
 import { STRATEGIES, type CleanupOutcome, type CleanupStrategy } from './lease.ts'
 import { LeaseList } from './lease-list.ts'
 import { METRIC_LEASE_DURATION } from './telemetry/names.generated.ts'
@@ -41,25 +42,36 @@ export class LeaseGroup implements Record<CleanupOutcome, number> {
   /** Those that hold leases, and a few empty ones: a list is forgotten when it empties, not before. */
   readonly #lists: Set<LeaseList> = new Set()
   readonly #byThreshold: Map<number, LeaseList> = new Map()
+  readonly #defaults: Map<number, LeaseList> = new Map()
+  readonly #threshold: DefaultThreshold
 
-  constructor(kind: string, name: string, isExported: boolean = true) {
+  /** @param threshold the registry's */
+  constructor(
+    kind: string,
+    name: string,
+    isExported: boolean = true,
+    threshold: DefaultThreshold = new DefaultThreshold(),
+  ) {
     this.kind = kind
     this.name = name
     this.isExported = isExported
+    this.#threshold = threshold
   }
 
   get lists(): Iterable<LeaseList> {
     return this.#lists
   }
 
-  listFor(thresholdMillis: number): LeaseList {
-    return this.#byThreshold.get(thresholdMillis) ?? this.adopt(new LeaseList(thresholdMillis))
+  /** @param isDefault whether that is the registry's threshold, and not the lease's own */
+  listFor(thresholdMillis: number, isDefault: boolean): LeaseList {
+    const known = (isDefault ? this.#defaults : this.#byThreshold).get(thresholdMillis)
+    return known ?? this.adopt(new LeaseList(thresholdMillis, isDefault ? this.#threshold : undefined))
   }
 
   adopt(list: LeaseList): LeaseList {
     list.isKept = true
     this.#lists.add(list)
-    this.#byThreshold.set(list.thresholdMillis, list)
+    this.#mapOf(list).set(list.askedMillis, list)
     return list
   }
 
@@ -68,9 +80,13 @@ export class LeaseGroup implements Record<CleanupOutcome, number> {
       this.#lists.delete(list)
       list.isKept = false
       // There may be another of its threshold, made while this one was forgotten before.
-      const { thresholdMillis } = list
-      if (this.#byThreshold.get(thresholdMillis) === list) this.#byThreshold.delete(thresholdMillis)
+      const map = this.#mapOf(list)
+      if (map.get(list.askedMillis) === list) map.delete(list.askedMillis)
     }
+  }
+
+  #mapOf({ isDefault }: LeaseList): Map<number, LeaseList> {
+    return isDefault ? this.#defaults : this.#byThreshold
   }
 
   /** Marks what has become overdue by `now`; looks at no more than `budget` leases. */

@@ -1,14 +1,16 @@
-import { OVERDUE, type LeaseRecord } from './lease-record.ts'
+import type { DefaultThreshold } from './default-threshold.ts'
+import { LIVE, OVERDUE, type LeaseRecord } from './lease-record.ts'
 import type { ListWatch } from './list-watch.ts'
 
 /**
  * Live leases of one group and one leak threshold, in order of acquisition, linked through the records
  * themselves. As the clock only rises, the overdue ones are a prefix: `fresh` is the first that is not known to
  * be overdue, and a sweep goes on from there, so that each lease is looked at once in its life and no lease
- * needs a timer.
+ * needs a timer. If the threshold rises, the sweep goes back.
  */
 export class LeaseList {
-  readonly thresholdMillis: number
+  /** What the lease asked for, or else the registry's settings. */
+  readonly askedMillis: number
   oldest: LeaseRecord | undefined
   newest: LeaseRecord | undefined
   overdue: number = 0
@@ -16,10 +18,21 @@ export class LeaseList {
   isKept: boolean = false
   /** While the registry is watched. */
   watch: ListWatch | undefined
+  readonly #byDefault: DefaultThreshold | undefined
   #fresh: LeaseRecord | undefined
 
-  constructor(thresholdMillis: number) {
-    this.thresholdMillis = thresholdMillis
+  /** @param byDefault of leases without a threshold of their own */
+  constructor(askedMillis: number, byDefault?: DefaultThreshold) {
+    this.askedMillis = askedMillis
+    this.#byDefault = byDefault
+  }
+
+  get isDefault(): boolean {
+    return this.#byDefault !== undefined
+  }
+
+  get thresholdMillis(): number {
+    return this.#byDefault?.watchedMillis ?? this.askedMillis
   }
 
   get isEmpty(): boolean {
@@ -50,12 +63,14 @@ export class LeaseList {
   }
 
   /**
-   * Marks what has become overdue by `now`, at most `budget` leases.
+   * Marks what is overdue by `now`, and what is so no more, at most `budget` leases.
    * @returns how much of the budget is left; 0 if there may be more to mark
    */
   sweep(now: number, budget: number): number {
+    const { thresholdMillis } = this
+    budget = this.#takeBack(now, thresholdMillis, budget)
     let record = this.#fresh
-    while (record !== undefined && now - record.time >= this.thresholdMillis) {
+    while (record !== undefined && now - record.time >= thresholdMillis) {
       if (budget === 0) break
       budget--
       record.state = OVERDUE
@@ -63,6 +78,19 @@ export class LeaseList {
       record = record.next
     }
     this.#fresh = record
+    return budget
+  }
+
+  /** The youngest of the overdue ones first, which are told that they are not: the threshold has risen. */
+  #takeBack(now: number, thresholdMillis: number, budget: number): number {
+    let record = this.#fresh === undefined ? this.newest : this.#fresh.prev
+    while (budget > 0 && record?.state === OVERDUE && now - record.time < thresholdMillis) {
+      budget--
+      this.#leaveOverdue(record)
+      record.state = LIVE
+      this.#fresh = record
+      record = record.prev
+    }
     return budget
   }
 

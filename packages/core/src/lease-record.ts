@@ -4,7 +4,7 @@ import type { LeaseState } from './lease.ts'
 import type { LeaseTerms } from './lease-terms.ts'
 
 /** States of a record, as small integers; the first two are `live` to the outside. */
-const LIVE = 0
+export const LIVE = 0
 /** Live, and past its leak threshold. */
 export const OVERDUE = 1
 export const RELEASING = 2
@@ -93,6 +93,11 @@ export class LeaseRecord {
 
   get leakThresholdMillis(): number {
     return this.terms.list.thresholdMillis
+  }
+
+  get mayStay(): boolean {
+    const { isDefault, askedMillis } = this.terms.list
+    return !isDefault && askedMillis === Infinity
   }
 
   get spanContext(): SpanContext | undefined {

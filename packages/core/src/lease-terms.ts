@@ -36,8 +36,9 @@ export class LeaseTerms {
   ) {
     this.executor = executor
     this.group = group
-    const threshold = options.leakThresholdMillis ?? settings.leakThresholdMillis
-    this.list = group.listFor(threshold === false ? Infinity : threshold)
+    const { leakThresholdMillis: own } = options
+    const threshold = own ?? settings.leakThresholdMillis
+    this.list = group.listFor(threshold === false ? Infinity : threshold, own === undefined)
     this.strategy = options.strategy ?? 'immediate'
     this.force = options.force
     this.timeoutMillis = options.timeoutMillis ?? settings.cleanupTimeoutMillis

@@ -17,7 +17,10 @@ import type { SamplingOptions } from './registry-options.ts'
 export interface LeaseWatcher {
   /** It has been held for longer than its leak threshold, as of a {@link LeaseWatch.sweep}. Once a lease. */
   overdue(lease: LeaseRef): void
-  /** One that was told as overdue is being released after all, or was found abandoned. */
+  /**
+   * One that was told as overdue is being released after all, was found abandoned, or is within its threshold again, as
+   * that was raised.
+   */
   unleaked(lease: LeaseRef): void
   /** Its outcome is a failure: also `forced` where a drain did that. Already counted. */
   failed(lease: LeaseRef, outcome: CleanupOutcome, error: unknown): void
@@ -41,7 +44,7 @@ export interface WatchedGroup extends Readonly<Record<CleanupOutcome, number>> {
 export interface WatchOptions {
   /** In force while watched, where it takes more samples than the registry's own. */
   sampling: SamplingOptions
-  /** In force instead of the registry's own, for leases tracked while it is watched. Default: the registry's own. */
+  /** In force instead of the registry's own while it is watched, also for live leases. Default: the registry's own. */
   leakThresholdMillis?: number | false | undefined
 }
 
@@ -65,8 +68,12 @@ export interface LeaseWatch extends Disposable {
   old(group: WatchedGroup): number
   /** How long the oldest overdue lease of the group has been held; 0 without any. */
   oldestOverdueMillis(group: WatchedGroup): number
-  /** The live leases of the group with numbers above `sinceId`, of each leak threshold the newest first. */
-  visitLive(group: WatchedGroup, sinceId: number, visit: (lease: LeaseRef) => void): void
+  /**
+   * The live leases of the group with numbers above `sinceId`, in several runs, in each the newest first.
+   *
+   * @param begin called before each run
+   */
+  visitLive(group: WatchedGroup, sinceId: number, visit: (lease: LeaseRef) => void, begin?: () => void): void
   info(lease: LeaseRef): LeaseInfo
   /** Takes the stacks of the group's next `count` leases. */
   sampleStacks(group: WatchedGroup, count: number): void
@@ -162,8 +169,14 @@ export class OpenWatch implements LeaseWatch {
     return now - oldest
   }
 
-  visitLive(group: WatchedGroup, sinceId: number, visit: (lease: LeaseRef) => void): void {
+  visitLive(
+    group: WatchedGroup,
+    sinceId: number,
+    visit: (lease: LeaseRef) => void,
+    begin?: () => void,
+  ): void {
     for (const list of (group as LeaseGroup).lists) {
+      begin?.()
       for (let record = list.newest; record !== undefined && record.id > sinceId; record = record.prev) {
         visit(record)
       }

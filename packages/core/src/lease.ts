@@ -73,8 +73,10 @@ export interface LeaseRef {
   readonly site: string | undefined
   /** The span that acquired it, if that is recorded. */
   readonly spanContext: SpanContext | undefined
-  /** Infinity: it may be held for ever. */
+  /** As it is now: it may be the registry's, or that of who watches it. Infinity: it is never overdue. */
   readonly leakThresholdMillis: number
+  /** Its own `leakThresholdMillis` is false: it is no leak, however it is found. */
+  readonly mayStay: boolean
   /** From acquisition until `now`, on the registry's clock, or until the release. */
   heldMillis(now: number): number
 }

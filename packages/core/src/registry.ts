@@ -1,6 +1,7 @@
-import { context, trace, TraceFlags } from '@opentelemetry/api'
+import { context, trace, TraceFlags, type Context, type SpanContext } from '@opentelemetry/api'
 import { CleanupExecutor } from './cleanup-executor.ts'
 import { processClock, type Clock } from './clock.ts'
+import { DefaultThreshold } from './default-threshold.ts'
 import { drainOptions, type DrainOptions, type DrainReport } from './drain-options.ts'
 import { Drain } from './drain.ts'
 import { forceAtExit, type ExitSource } from './exit-force.ts'
@@ -13,7 +14,7 @@ import { LeaseHandle } from './lease-handle.ts'
 import { leaseInfo, type LeaseInfo } from './lease-info.ts'
 import { LeaseRecord } from './lease-record.ts'
 import { LeaseTerms } from './lease-terms.ts'
-import { OpenWatch, type LeaseWatch, type LeaseWatcher, type WatchOptions } from './lease-watch.ts'
+import type { LeaseWatch, LeaseWatcher, WatchOptions } from './lease-watch.ts'
 import { oldestRecords, type LeaseFilter } from './oldest-records.ts'
 import { changedSettings, registrySettings, type RegistryOptions } from './registry-options.ts'
 import { registryStats, type RegistryStats } from './registry-stats.ts'
@@ -23,9 +24,10 @@ import type { ScopeStack } from './scope-stack.ts'
 import { StackSamples } from './stack-samples.ts'
 import { StackSites } from './stack-sites.ts'
 import { CleanupSpans } from './telemetry/cleanup-spans.ts'
-import { guardSdk } from './telemetry/sdk-guard.ts'
+import { sdkThrew } from './telemetry/sdk-guard.ts'
 import { telemetryHub, type TelemetryHub } from './telemetry/telemetry-hub.ts'
 import { checkTrackOptions, type TrackOptions } from './track-options.ts'
+import { WatchSeat } from './watch-seat.ts'
 
 const DEFAULT: unique symbol = Symbol.for('leasehold.registry.v1')
 const shared = globalThis as { [DEFAULT]?: ResourceRegistry }
@@ -38,7 +40,8 @@ export class ResourceRegistry {
   readonly #executor: CleanupExecutor
   readonly #events: LeaseEvents = new LeaseEvents()
   readonly #telemetry: TelemetryHub = telemetryHub()
-  readonly #groups: GroupTable = new GroupTable()
+  readonly #threshold: DefaultThreshold = new DefaultThreshold()
+  readonly #groups: GroupTable = new GroupTable(this.#threshold)
   readonly #clock: Clock
   readonly #stacks: StackSamples = new StackSamples()
   readonly #sites: StackSites = new StackSites()
@@ -47,8 +50,8 @@ export class ResourceRegistry {
   /** Abandoned leases' records: a drain still cleans their resources up. */
   readonly #abandoned: Set<LeaseRecord> = new Set()
   readonly #scopes: Set<ScopeStack> = new Set()
+  readonly #watchSeat: WatchSeat
   #gcSampling: number | false = false
-  #watchOptions: WatchOptions | undefined
   #lastTerms: LeaseTerms | undefined
   #lastId: number = 0
 
@@ -66,7 +69,7 @@ export class ResourceRegistry {
       },
       [WATCH]: {
         value(this: ResourceRegistry, watcher: LeaseWatcher, options: WatchOptions): LeaseWatch | undefined {
-          return this.#watch(watcher, options)
+          return this.#watchSeat.take(watcher, options)
         },
       },
     })
@@ -94,6 +97,16 @@ export class ResourceRegistry {
       this.#abandoned.add(record)
       accounts.abandoned(record)
     })
+    this.#watchSeat = new WatchSeat({
+      accounts,
+      clock,
+      stacks: this.#stacks,
+      threshold: this.#threshold,
+      lastId: () => this.#lastId,
+      gcSampling: () => this.#gcSampling,
+      groups: () => this.#groups.all(),
+      configured: () => this.#configured(),
+    })
     this.#configured()
     this.#telemetry.add(this, { groups: this.#groups.exported, clock })
   }
@@ -118,6 +131,8 @@ export class ResourceRegistry {
    * Takes a resource into the registry: from now on it has an owner, and will have an end.
    *
    * @param LeaseClass for packages: a subclass of `LeaseHandle` whose lease can do more. Default: none
+   * @param current for packages that have just asked for it, as that is not cheap: what is `context.active()`
+   * @param stack for packages: what {@link acquiringStack} gave when the lease was asked for
    * @throws ConfigError for an option that is unknown or wrong; the resource is then the caller's as before
    */
   track<T>(value: T, options: TrackOptions<T>): Lease<T>
@@ -125,11 +140,15 @@ export class ResourceRegistry {
     value: T,
     options: TrackOptions<T>,
     LeaseClass: new (ref: LeaseRef) => L,
+    current?: Context,
+    stack?: string | false,
   ): L
   track<T>(
     value: T,
     options: TrackOptions<T>,
     LeaseClass: new (ref: LeaseRef) => LeaseHandle<T> = LeaseHandle,
+    current?: Context,
+    stack?: string | false,
   ): LeaseHandle<T> {
     const asked = options as TrackOptions<never>
     let terms = this.#lastTerms
@@ -147,14 +166,30 @@ export class ResourceRegistry {
     list.add(record)
     group.acquired++
     group.live++
-    if (this.#stacks.take(group, record.time)) this.#site(record)
+    if (stack !== undefined) this.#site(record, stack)
+    else if (this.#stacks.take(group, record.time)) {
+      this.#site(record, this.#sites.capture(ResourceRegistry.prototype.track))
+    }
     if (this.#gcSamples.take()) this.#gc.watch(handle, record)
-    if (terms.spans !== 'off' && this.#telemetry.tracer() !== undefined) rememberSpan(record)
+    if (terms.spans !== 'off' && this.#telemetry.tracer() !== undefined) rememberSpan(record, current)
     if (this.#events.lists.acquire.length > 0) {
       const { kind, name } = group
       this.#events.emit('acquire', { type: 'acquire', id: record.id, kind, name, heldMillis: 0, ref: record })
     }
     return handle
+  }
+
+  /**
+   * For packages whose callers may have to wait: by the time of `track` the stack is that of whoever has ended their
+   * wait. Decides as `track` would whether the lease is one whose stack is taken.
+   *
+   * @param options the lease's, to be; the cleanup does not matter
+   * @param now any clock's milliseconds
+   * @returns for `track`; false for none
+   */
+  acquiringStack(options: TrackOptions<never>, now: number): string | false {
+    if (!this.#stacks.passes() || !this.#stacks.takes(this.#termsOf(options).group, now)) return false
+    return this.#sites.capture(ResourceRegistry.prototype.acquiringStack) ?? false
   }
 
   /** A snapshot of all counts. */
@@ -209,9 +244,7 @@ export class ResourceRegistry {
   }
 
   #termsOf(options: TrackOptions<never>): LeaseTerms {
-    const { leakThresholdMillis } = this.#watchOptions ?? {}
-    const own = this.#executor.settings
-    const settings = leakThresholdMillis === undefined ? own : { ...own, leakThresholdMillis }
+    const { settings } = this.#executor
     // Before any look at the options: they may be no object at all.
     checkTrackOptions(options)
     const isExported = options.telemetry?.metrics ?? settings.telemetry.metrics
@@ -224,43 +257,15 @@ export class ResourceRegistry {
     this.#lastTerms = undefined
     this.#groups.forgetTerms()
     const { stacks, gc } = this.#executor.settings.sampling
-    const watch = this.#watchOptions?.sampling
+    const watch = this.#watchSeat.sampling
     this.#gcSampling = denser(gc, watch?.gc)
     const stackSampling = denser(stacks, watch?.stacks)
     this.#stacks.set(stackSampling, stackSampling !== stacks)
     this.#gcSamples.set(this.#gcSampling)
   }
 
-  #watch(watcher: LeaseWatcher, options: WatchOptions): LeaseWatch | undefined {
-    const accounts = this.#executor.accounts
-    if (accounts.watcher !== undefined) return undefined
-    accounts.watcher = watcher
-    const configure = (options: WatchOptions | undefined): void => {
-      this.#watchOptions = options
-      this.#configured()
-    }
-    configure(options)
-    return new OpenWatch(
-      {
-        clock: this.#clock,
-        lastId: () => this.#lastId,
-        gcSampling: () => this.#gcSampling,
-        groups: () => this.#groups.all(),
-        sampleStacks: (group, count) => this.#stacks.boost(group, count),
-        configure,
-        end: () => {
-          accounts.watcher = undefined
-          this.#stacks.unboost()
-          configure(undefined)
-        },
-      },
-      watcher,
-    )
-  }
-
-  #site(record: LeaseRecord): void {
-    const site = this.#sites.capture(ResourceRegistry.prototype.track)
-    if (site !== undefined) (record.extras ??= {}).site = site
+  #site(record: LeaseRecord, site: string | false | undefined): void {
+    if (site !== undefined && site !== false) (record.extras ??= {}).site = site
   }
 }
 
@@ -271,8 +276,13 @@ function denser(one: number | false, other: number | false | undefined): number 
 }
 
 /** The acquiring span's identity, if it is recorded: never the span, which would hold all it has. */
-function rememberSpan(record: LeaseRecord): void {
-  const spanContext = guardSdk('tracing', () => trace.getSpanContext(context.active()))
+function rememberSpan(record: LeaseRecord, current: Context | undefined): void {
+  let spanContext: SpanContext | undefined
+  try {
+    spanContext = trace.getSpanContext(current ?? context.active())
+  } catch (error) {
+    sdkThrew('tracing', error)
+  }
   if (spanContext !== undefined && (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0) {
     ;(record.extras ??= {}).spanContext = spanContext
   }

@@ -168,4 +168,20 @@ describe('HotHistogram', () => {
       })
     }
   })
+
+  it('counts the same duration many times as if each were recorded', () => {
+    const [one, many] = [new HotHistogram([1, 2]), new HotHistogram([1, 2])]
+    for (const [seconds, times] of [
+      [0, 3],
+      [1.5, 2],
+      [9, 0],
+      [NaN, 2],
+      [-1, 1],
+    ] as const) {
+      for (let i = 0; i < times; i++) one.record(seconds)
+      many.recordMany(seconds, times)
+    }
+    assert.deepEqual(many.snapshot(), one.snapshot())
+    assert.deepEqual(many.snapshot(), { counts: [4, 2, 0], count: 6, sum: 3, min: 0, max: 1.5 })
+  })
 })

@@ -169,12 +169,21 @@ describe('a watched registry', () => {
     )
   })
 
-  it('has the threshold of the watch while it is there', async () => {
+  it('has the threshold of the watch while it is there, but for leases that have their own', async () => {
+    take()
+    take({ leakThresholdMillis: 50 })
     const { watch } = watched(registry, { sampling: {}, leakThresholdMillis: 10 })
     take()
-    watch[Symbol.dispose]()
-    take()
     await clock.advance(20)
+    assert.equal(registry.stats().overdue, 2)
+    watch.configure({ sampling: {}, leakThresholdMillis: false })
+    await clock.advance(1_000)
+    assert.equal(registry.stats().overdue, 1)
+    watch.configure({ sampling: {} })
+    assert.equal(registry.stats().overdue, 1, 'a minute, the registry’s own')
+    watch.configure({ sampling: {}, leakThresholdMillis: 500 })
+    assert.equal(registry.stats().overdue, 3)
+    watch[Symbol.dispose]()
     assert.equal(registry.stats().overdue, 1)
   })
 
@@ -218,43 +227,57 @@ describe('a watched registry', () => {
 
   it('counts and tells exactly, whatever the order of taking, releasing and looking', async () => {
     const step = fc.oneof(
-      { weight: 4, arbitrary: fc.record({ take: fc.constantFrom(5, 20) }) },
+      { weight: 4, arbitrary: fc.record({ take: fc.constantFrom(5, 20, undefined) }) },
       { weight: 3, arbitrary: fc.record({ release: fc.nat(10) }) },
       { weight: 4, arbitrary: fc.record({ advance: fc.nat(15) }) },
       { weight: 4, arbitrary: fc.record({ sweep: fc.integer({ min: 1, max: 100 }), old: fc.nat(60) }) },
       { weight: 1, arbitrary: fc.record({ stats: fc.constant(true) }) },
+      { weight: 1, arbitrary: fc.record({ threshold: fc.constantFrom(3, 10, 30, false as const) }) },
     )
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), async steps => {
         clock = new FakeClock()
         registry = new ResourceRegistry({ clock })
         const { watch, told } = watched(registry)
-        const held: { lease: Lease<number>; at: number; threshold: number; isTold: boolean }[] = []
-        const expected: string[] = []
+        const held: { lease: Lease<number>; at: number; own: number | undefined; isTold: boolean }[] = []
+        let byDefault: number = 60_000
+        let heard = 0
+        const isOverdue = ({ at, own }: { at: number; own: number | undefined }): boolean =>
+          clock.now() - at >= (own ?? byDefault)
+        /** Each lease is told as overdue when it is, and as unleaked when it is so no more, in turn. */
+        const hear = (): void => {
+          for (; heard < told.length; heard++) {
+            const [what, id] = told[heard]!.split(' ')
+            const one = held.find(({ lease }) => lease.id === Number(id))
+            assert(one !== undefined)
+            assert.equal(one.isTold, what === 'unleaked')
+            assert.equal(isOverdue(one), what === 'overdue')
+            one.isTold = !one.isTold
+          }
+        }
         for (const each of steps) {
           if ('take' in each) {
             const lease = take({ leakThresholdMillis: each.take })
-            held.push({ lease, at: clock.now(), threshold: each.take, isTold: false })
+            held.push({ lease, at: clock.now(), own: each.take, isTold: false })
           } else if ('release' in each) {
             const [gone] = held.splice(each.release % Math.max(1, held.length), 1)
             if (gone === undefined) continue
             await gone.lease.release()
-            if (gone.isTold) expected.push(`unleaked ${gone.lease.id}`)
+            assert.deepEqual(told.slice(heard), gone.isTold ? [`unleaked ${gone.lease.id}`] : [])
+            heard = told.length
+          } else if ('threshold' in each) {
+            byDefault = each.threshold === false ? Infinity : each.threshold
+            watch.configure({ sampling: {}, leakThresholdMillis: each.threshold })
           } else if ('advance' in each) await clock.advance(each.advance)
-          else if ('stats' in each) registry.stats()
-          else {
+          else if ('stats' in each) {
+            registry.stats()
+            hear()
+          } else {
             const isDone = watch.sweep(each.sweep, () => each.old)
-            for (const one of told.filter(line => line.startsWith('overdue'))) {
-              const found = held.find(({ lease }) => `overdue ${lease.id}` === one)
-              if (found !== undefined && !found.isTold) {
-                assert(clock.now() - found.at >= found.threshold)
-                found.isTold = true
-                expected.push(one)
-              }
-            }
+            hear()
             if (!isDone) continue
-            const overdue = held.filter(({ at, threshold }) => clock.now() - at >= threshold)
-            assert(overdue.every(({ isTold }) => isTold))
+            const overdue = held.filter(isOverdue)
+            assert(held.every(one => one.isTold === isOverdue(one)))
             const [group] = watch.groups()
             if (group === undefined) continue
             const old = overdue.filter(({ at }) => clock.now() - at >= each.old)
@@ -263,7 +286,6 @@ describe('a watched registry', () => {
             assert.equal(watch.oldestOverdueMillis(group), overdue.length === 0 ? 0 : clock.now() - oldest)
           }
         }
-        assert.deepEqual(told.sort(), expected.sort())
         const seen: number[] = []
         const since = Math.floor(watch.lastId / 2)
         for (const group of watch.groups()) watch.visitLive(group, since, ({ id }) => seen.push(id))

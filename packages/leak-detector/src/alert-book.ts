@@ -72,7 +72,7 @@ export class AlertBook {
     let entry = this.#entries.get(fingerprint)
     if (entry === undefined) {
       if (finding.level === 0 && finding.isPending !== true) return
-      this.#evict()
+      if (!this.#makeRoom(finding)) return
       entry = new Entry(subject, fingerprint)
     } else this.#entries.delete(fingerprint)
     this.#entries.set(fingerprint, entry)
@@ -153,21 +153,29 @@ export class AlertBook {
     return this.#toldAt.length < MAX_A_MINUTE
   }
 
-  /** The least recently seen one that does not fire, else the least recently seen one. */
-  #evict(): void {
-    if (this.#entries.size < MAX_ENTRIES) return
-    for (const [fingerprint, { state }] of this.#entries) {
-      if (state.phase === 'firing') continue
-      this.#entries.delete(fingerprint)
-      return
+  /**
+   * Lets go of the least recently seen one that nobody waits for, else of one that is less urgent than the newcomer. For
+   * one that is as urgent there is none: they would push each other out at every look, and be told anew each time.
+   */
+  #makeRoom({ level, severity }: Finding): boolean {
+    if (this.#entries.size < MAX_ENTRIES) return true
+    const urgency = level === 0 ? Infinity : URGENCY[severity(level)]
+    let least: Entry | undefined
+    for (const entry of this.#entries.values()) {
+      if (entry.state.phase !== 'firing' && entry.due === undefined) {
+        least = entry
+        break
+      }
+      if (urgencyOf(entry) > (least === undefined ? urgency : urgencyOf(least))) least = entry
     }
-    this.#entries.delete(this.#entries.keys().next().value!)
+    return least !== undefined && this.#entries.delete(least.fingerprint)
   }
 
   #alert({ subject, fingerprint, state, finding, since }: Entry, as: 'firing' | 'resolved'): Alert {
     const { rule, kind, name } = subject
     const { text, stack, traces = [] } = finding.describe(as)
-    return {
+    // Several are given the same one.
+    return Object.freeze({
       rule,
       fingerprint,
       severity: finding.severity(state.level),
@@ -182,12 +190,16 @@ export class AlertBook {
       runbook: runbookOf(rule),
       since,
       suppressed: this.#suppressedSinceTold,
-    }
+    })
   }
 }
 
 const URGENCY: Readonly<Record<AlertSeverity, number>> = { error: 0, warn: 1, info: 2 }
 
 function byUrgency(a: Entry, b: Entry): number {
-  return URGENCY[a.finding.severity(a.state.level)] - URGENCY[b.finding.severity(b.state.level)]
+  return urgencyOf(a) - urgencyOf(b)
+}
+
+function urgencyOf({ finding, state }: Entry): number {
+  return URGENCY[finding.severity(state.level)]
 }

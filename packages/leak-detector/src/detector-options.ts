@@ -38,8 +38,8 @@ export interface DetectorSampling {
 /** What can be changed while a detector runs. */
 export interface LeakDetectorChanges {
   /**
-   * Held longer, a lease is reported, if it does not have a `leakThresholdMillis` of its own; false: never. For leases
-   * taken from now on. Default: the registry's (60,000); presets development 10,000 and test 5,000.
+   * Held longer, a lease is reported, if it does not have a `leakThresholdMillis` of its own; false: never. Also those
+   * that are live already. Default: the registry's (60,000); presets development 10,000 and test 5,000.
    */
   heldTooLongMillis?: number | false | undefined
   /** false: success rates are not looked at. */

@@ -122,12 +122,14 @@ export class LeakDetector implements Disposable {
   }
 
   /**
-   * Changes thresholds while it runs; of `heldTooLongMillis`, for leases taken from now on.
+   * Changes thresholds while it runs, also for live leases: what is held too long no more is told as `unleaked`.
    *
    * @throws ConfigError for an option that is unknown or wrong; nothing is changed then
    */
   configure(changes: LeakDetectorChanges): void {
+    const { heldTooLongMillis } = this.#settings
     this.#settings = changedSettings(this.#settings, changes)
+    if (this.#settings.heldTooLongMillis !== heldTooLongMillis) this.#rules.growth.restart()
     this.#watch.configure(watchOptions(this.#settings))
     if (this.#settings.cleanup === false) {
       this.#book.end('cleanup-success')
@@ -170,6 +172,7 @@ export class LeakDetector implements Disposable {
     this.#isStopped = true
     this.#ticks.stop()
     for (const ending of this.#ending) ending[Symbol.dispose]()
+    this.#voice.stop()
   }
 
   [Symbol.dispose](): void {
@@ -202,8 +205,8 @@ export class LeakDetector implements Disposable {
     try {
       const now = this.#watch.clock.now()
       this.#rules.evaluate(now)
-      this.#news.tell()
-      for (const alert of this.#book.take(now)) this.#voice.tell(alert)
+      this.#news.tell(() => this.#isStopped)
+      for (const alert of this.#book.take(now)) if (!this.#isStopped) this.#voice.tell(alert)
     } catch (error) {
       warnOnce('leak-detector', `the leak detector failed: ${describeError(error)}`)
     }

@@ -11,7 +11,7 @@ export interface LeakEvent {
   readonly lease: LeaseInfo
 }
 
-/** One that had leaked has been released after all. */
+/** One that had leaked has been released after all, or is within its leak threshold again, as that was raised. */
 export interface UnleakedEvent {
   readonly type: 'unleaked'
   readonly lease: LeaseInfo

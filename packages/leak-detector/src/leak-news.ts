@@ -46,11 +46,13 @@ export class LeakNews {
     leakSeries(kind, name).leaks.growth += by
   }
 
-  tell(): void {
+  /** @param isOver whether a listener has ended it meanwhile */
+  tell(isOver: () => boolean): void {
     const waiting = this.#waiting
     if (waiting.length === 0) return
     this.#waiting = []
     for (const event of waiting) {
+      if (isOver()) return
       if (event.type === 'leak') {
         this.#listeners.emit('leak', event)
         LEAK.publish(event)

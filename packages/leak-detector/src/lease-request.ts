@@ -29,7 +29,7 @@ export class LeaseRequest {
 
   /** Those that are live and may not be for ever, in the order in which they were taken. */
   live(): LeaseRef[] {
-    return [...this.#taken.keys()].filter(lease => lease.isLive && lease.leakThresholdMillis !== Infinity)
+    return [...this.#taken.keys()].filter(lease => lease.isLive && !lease.mayStay)
   }
 
   /** Takes in no more. */

@@ -144,14 +144,15 @@ function liveLeases(
     const figures = group
     figures.quarantined += watched.quarantined
     const kept = new OldestLeases(limit)
-    watch.visitLive(watched, since?.lastId ?? 0, lease => {
+    const visit = (lease: LeaseRef): void => {
       figures.live++
       const heldMillis = lease.heldMillis(now)
       if (heldMillis >= lease.leakThresholdMillis) figures.overdue++
       if (heldMillis > figures.oldestMillis) figures.oldestMillis = heldMillis
       figures.sites.add(lease)
       kept.add(lease)
-    })
+    }
+    watch.visitLive(watched, since?.lastId ?? 0, visit, () => kept.begin())
     oldest.push(...kept.all())
   }
   return { groups, oldest: oldest.sort((a, b) => a.id - b.id).slice(0, limit) }

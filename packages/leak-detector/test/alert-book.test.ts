@@ -74,10 +74,28 @@ describe('the book of alerts', () => {
     assert.equal(book.size, 1_000)
     book.observe(0, about('one more'), finding(1))
     assert.deepEqual([book.size, book.active().length], [1_000, 1_000])
-    book.observe(0, about('n0'), finding(1))
-    book.observe(0, about('another'), finding(1))
+    book.observe(0, about('as bad'), finding(1))
+    book.observe(0, about('worse'), finding(1, { severity: () => 'error' }))
     const names = book.active().map(({ name }) => name)
-    assert(names.includes('n0') && !names.includes('n1'), 'the least recently seen one goes')
+    assert.deepEqual([names[0], names.length], ['worse', 1_000])
+    assert(
+      !names.includes('as bad') && !names.includes('n0'),
+      'the least recently seen of the less urgent goes',
+    )
+  })
+
+  it('with more troubles than it keeps says the truth of how many were held back, look after look', () => {
+    for (let second = 0; second < 5; second++) {
+      for (let i = 0; i < 1_500; i++) book.observe(second * 1_000, about(`n${i}`), finding(1))
+      assert.equal(book.take(second * 1_000).length, second === 0 ? 10 : 0)
+    }
+    assert.deepEqual([book.suppressed, book.active().length], [990, 1_000])
+  })
+
+  it('lets nobody who is given an alert change it for the others', () => {
+    book.observe(0, about('n'), finding(1))
+    const [alert] = book.take(0)
+    assert.throws(() => Object.assign(alert!, { text: 'all is well' }), TypeError)
   })
 
   it('is pending, firing, and resolved only after a time of calm', () => {

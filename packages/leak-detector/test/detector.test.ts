@@ -23,7 +23,7 @@ describe('a leak detector', () => {
     assert.equal(site.alerts.length, 1)
     void lease.release()
     site.wait(1)
-    assert.deepEqual(site.texts().at(-1), 'resolved k "n": what was held too long has been released')
+    assert.deepEqual(site.texts().at(-1), 'resolved k "n": nothing is held too long any more')
     assert.deepEqual(site.detector.report().activeAlerts, [])
   })
 
@@ -55,6 +55,63 @@ describe('a leak detector', () => {
     detector.stop()
     detector.stop()
     startLeakDetector({ registry }).stop()
+  })
+
+  it('tells nothing more once a listener has stopped it', () => {
+    const told: string[] = []
+    const stopAt = (what: string): void => {
+      told.push(what)
+      site.detector.stop()
+    }
+    const site: Site = new Site({ onAlert: ({ name }) => stopAt(name) })
+    site.take({ name: 'a' })
+    site.take({ name: 'b' })
+    site.wait(65)
+    assert.deepEqual(told.length, 1)
+    const another: Site = new Site()
+    another.detector.on('leak', () => {
+      told.push('leak')
+      another.detector.stop()
+    })
+    another.take()
+    another.take()
+    another.wait(65)
+    assert.deepEqual([told.length, another.alerts.length], [2, 0])
+  })
+
+  it('listens to nothing once it is stopped, but can still be asked', () => {
+    const listeners = (): number[] => [process.listenerCount('SIGUSR2'), process.listenerCount('warning')]
+    const before = listeners()
+    const site = new Site({ reportSignal: 'SIGUSR2' })
+    site.take()
+    site.detector.stop()
+    site.wait(100)
+    assert.deepEqual(listeners(), before)
+    assert.equal(site.detector.report().live, 1)
+    site.detector.configure({ heldTooLongMillis: 5 })
+    assert.deepEqual([site.registry.stats().overdue, site.alerts], [1, []])
+  })
+
+  it('ends the alerts of what a drain has cleaned up', async () => {
+    using site = new Site()
+    site.take()
+    site.wait(61)
+    assert.equal(site.detector.report().activeAlerts.length, 1)
+    await site.registry.drain()
+    site.wait(1)
+    assert.deepEqual(site.texts().at(-1), 'resolved k "n": nothing is held too long any more')
+  })
+
+  it('goes on after its clock has jumped by a day', () => {
+    using site = new Site()
+    site.cleanup(false)
+    site.wait(86_400)
+    site.take()
+    for (let i = 0; i < 40; i++) site.cleanup(false)
+    site.wait(61)
+    const rules = site.detector.report().activeAlerts.map(({ rule }) => rule)
+    assert.deepEqual(new Set(rules), new Set(['held-too-long', 'cleanup-success', 'consecutive-failures']))
+    assert.equal(site.detector.report().last60Minutes.failed, 40)
   })
 
   it('leaves no timer once it is stopped', () => {

@@ -58,25 +58,65 @@ describe('held too long', () => {
     assert.equal(firing(site).length, 2)
   })
 
-  it('a threshold that is changed counts for the leases taken from then on', () => {
+  it('a threshold that is changed counts for live leases too, but for those that have their own', () => {
     using site = new Site()
+    const late: string[] = []
+    site.detector.on('unleaked', ({ lease }) => late.push(lease.name))
     site.take({ name: 'before' })
+    site.take({ name: 'own', leakThresholdMillis: 20_000 })
+    site.wait(5)
     site.detector.configure({ heldTooLongMillis: 3_000 })
+    site.wait(1)
+    assert.deepEqual(firing(site), [['held-too-long', 'before', 1]])
     site.take({ name: 'after' })
-    site.wait(4)
-    assert.deepEqual(firing(site), [['held-too-long', 'after', 1]])
+    site.wait(20)
+    assert.deepEqual(firing(site).length, 3)
+    site.detector.configure({ heldTooLongMillis: 22_000 })
+    site.wait(1)
+    assert.deepEqual(firing(site), [
+      ['held-too-long', 'before', 1],
+      ['held-too-long', 'own', 1],
+    ])
+    assert.deepEqual(late, ['after'])
     site.detector.configure({ heldTooLongMillis: false })
-    site.take({ name: 'never' })
     site.wait(1_000)
-    assert.equal(firing(site).length, 2)
+    assert.deepEqual(firing(site), [['held-too-long', 'own', 1]])
+    assert.equal(site.texts().at(-1), 'resolved k "before": nothing is held too long any more')
+    assert.deepEqual(late, ['after', 'before'])
   })
 
-  it('after the detector’s end the registry’s own threshold is in force again', () => {
-    const site = new Site({ heldTooLongMillis: 3_000 })
-    site.detector.stop()
-    site.take()
-    site.wait(10)
+  it('a threshold that falls is no growth of old leases', () => {
+    using site = new Site({ heldTooLongMillis: 7_200_000 })
+    for (let i = 0; i < 50; i++) site.take()
+    site.wait(1_800)
+    site.detector.configure({ heldTooLongMillis: 60_000 })
+    site.wait(3_600)
+    assert.deepEqual(firing(site), [['held-too-long', 'n', 50]])
+    assert(!site.alerts.some(({ rule }) => rule === 'growth'))
+  })
+
+  it('a threshold that rises takes back a thousand leaks, told by place and released in between', () => {
+    using site = new Site({ sampling: { stacks: 1 } })
+    const leases = Array.from({ length: 1_000 }, () => site.take())
+    site.wait(100)
+    site.detector.configure({ heldTooLongMillis: 200_000 })
+    for (const lease of leases.slice(0, 100)) void lease.release()
+    site.wait(2)
+    assert.deepEqual(firing(site), [])
     assert.equal(site.registry.stats().overdue, 0)
+    site.wait(100)
+    assert.deepEqual(firing(site), [['held-too-long', 'n', 900]])
+  })
+
+  it('the threshold counts for what was taken before the detector; after its end the registry’s own does again', () => {
+    const first = new Site({ heldTooLongMillis: 3_000 })
+    first.take()
+    first.wait(10)
+    assert.equal(firing(first).length, 1)
+    first.detector.stop()
+    assert.equal(first.registry.stats().overdue, 0)
+    first.wait(51)
+    assert.equal(first.registry.stats().overdue, 1)
   })
 
   it('what is overdue already when the detector starts is told too', () => {

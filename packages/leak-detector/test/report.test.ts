@@ -91,6 +91,23 @@ describe('a report', () => {
     assert.deepEqual(plain.replace(/^Kernel.*$/m, ''), text.replace(/^Kernel.*$/m, ''))
   })
 
+  it('tells the oldest, whatever thresholds they have', () => {
+    using site = new Site({ heldTooLongMillis: 5_000 })
+    const ids: number[] = []
+    // The threshold of some is by chance the one that is in force for the others.
+    for (let i = 0; i < 300; i++) {
+      const own = [{}, { leakThresholdMillis: 5_000 }, { leakThresholdMillis: 7_000 }][(i >> 4) % 3]
+      ids.push(site.take(own).id)
+    }
+    for (const limit of [1, 7, 50, 300]) {
+      const { leases } = site.detector.report({ limit })
+      assert.deepEqual(
+        leases.map(({ id }) => id),
+        ids.slice(0, limit),
+      )
+    }
+  })
+
   it('is bounded, whatever is held', () => {
     using site = new Site({ sampling: { stacks: false } })
     for (let i = 0; i < 50_000; i++) site.take({ name: `n${i % 500}` })

@@ -28,6 +28,17 @@ export class Environment {
     return value === 'true'
   }
 
+  /** A switch of our own: as a flag, and 1 or 0. */
+  switch(name: string): boolean {
+    const value = this.text(name)
+    return value === '1' || (value !== '0' && this.flag(name))
+  }
+
+  /** Says why a variable has no effect. */
+  ignore(name: string, why: string): void {
+    this.#problems.report(`environment: ${name}`, `${name} has no effect: ${why}`)
+  }
+
   integer(name: string, min: number, max: number): number | undefined {
     const value = this.text(name)
     if (value === undefined) return undefined

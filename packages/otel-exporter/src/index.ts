@@ -14,10 +14,11 @@
 export { leaseholdMetricProducer } from './metric-producer.ts'
 export type { MetricProducerOptions } from './metric-producer.ts'
 export type { OtlpProtocol } from './otlp/otlp-target.ts'
-export type { PrometheusEndpoint } from './prometheus/scrape-server.ts'
+export type { LiveEndpoint, PrometheusEndpoint } from './prometheus/scrape-server.ts'
 export { startTelemetry } from './start-telemetry.ts'
 export type { SpanCounts, Telemetry } from './telemetry.ts'
 export type {
+  LiveOptions,
   MetricsOptions,
   OtlpLogsOptions,
   OtlpMetricsOptions,

@@ -1,4 +1,4 @@
-import { leaseTelemetry } from '@leasehold/core'
+import { leaseTelemetry, processClock, ResourceRegistry } from '@leasehold/core'
 import type { Resource } from '@opentelemetry/resources'
 import {
   ConsoleMetricExporter,
@@ -7,6 +7,10 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import type { MetricReader } from '@opentelemetry/sdk-metrics'
 import type { Delivery } from './delivery.ts'
+import { LivePage } from './live/live-page.ts'
+import type { LivePlan } from './live/live-plan.ts'
+import { LiveReader } from './live/live-reader.ts'
+import { LiveView } from './live/live-view.ts'
 import { leaseholdMetricProducer } from './metric-producer.ts'
 import { OtlpMetricReader } from './otlp/otlp-metric-reader.ts'
 import { OtlpMetricExporter } from './otlp/otlp-metric-exporter.ts'
@@ -42,7 +46,14 @@ export class MetricPipeline {
         problems,
       })
       readers.push(reader)
-      this.server = new ScrapeServer({ ...plan.prometheus, scrape: () => reader.scrape(), problems })
+      const live = plan.prometheus.live && livePage(plan.prometheus.live, plan, problems)
+      if (live !== undefined) readers.push(live.reader)
+      this.server = new ScrapeServer({
+        ...plan.prometheus,
+        scrape: () => reader.scrape(),
+        live: live?.page,
+        problems,
+      })
     }
     if (plan.otlp !== undefined) {
       const { otlp: target, temporality } = plan
@@ -74,6 +85,22 @@ export class MetricPipeline {
     await Promise.all([this.provider.shutdown(), this.server?.close()])
     this.#producer[Symbol.dispose]()
   }
+}
+
+function livePage(
+  { path, jaegerUrl }: LivePlan,
+  { cardinalityLimit }: MetricPlan,
+  problems: ProblemLog,
+): { reader: LiveReader; page: LivePage } {
+  const reader = new LiveReader({ cardinalityLimit, problems })
+  const view = new LiveView({
+    read: () => reader.read(),
+    leases: filter => ResourceRegistry.default.leases(filter),
+    now: processClock.now,
+    jaegerUrl,
+  })
+  const state = async (): Promise<string> => JSON.stringify(await view.state())
+  return { reader, page: new LivePage({ path, state, clock: processClock, problems }) }
 }
 
 function consoleReader({ intervalMillis, cardinalityLimit }: MetricPlan): MetricReader {

@@ -9,7 +9,7 @@ import { GlobalRegistration, registered } from './global-registration.ts'
 import { LogPipeline } from './log-pipeline.ts'
 import { MetricPipeline } from './metric-pipeline.ts'
 import type { ProblemLog } from './problem-log.ts'
-import type { PrometheusEndpoint } from './prometheus/scrape-server.ts'
+import type { LiveEndpoint, PrometheusEndpoint } from './prometheus/scrape-server.ts'
 import { detectedResource } from './resource.ts'
 import { SpanPipeline } from './span-pipeline.ts'
 import type { SpanCounts, Telemetry } from './telemetry.ts'
@@ -70,6 +70,10 @@ export class RunningTelemetry implements Telemetry {
 
   get prometheus(): PrometheusEndpoint | undefined {
     return this.#metrics?.server?.endpoint
+  }
+
+  get live(): LiveEndpoint | undefined {
+    return this.#metrics?.server?.liveEndpoint
   }
 
   get ready(): Promise<void> {

@@ -54,6 +54,16 @@ export interface MetricsOptions {
   otlp?: string | OtlpMetricsOptions | undefined
 }
 
+export interface LiveOptions {
+  /** Where it is, beside Prometheus' path on the same port. Default `'/'`. */
+  path?: string | undefined
+  /**
+   * Where Jaeger's UI begins, as `http://localhost:16686`: leases link to the traces that acquired them. Default:
+   * `LEASEHOLD_LIVE_JAEGER_URL`, else no links.
+   */
+  jaegerUrl?: string | undefined
+}
+
 /** Options of {@link startTelemetry}. Each goes before its `OTEL_*` variable, which goes before the default. */
 export interface StartTelemetryOptions {
   /** Defaults to start from. Default `'production'`. */
@@ -69,6 +79,11 @@ export interface StartTelemetryOptions {
   metrics?: MetricsOptions | 'console' | 'none' | undefined
   /** Default: as `OTEL_LOGS_EXPORTER` and `OTEL_EXPORTER_OTLP_LOGS_ENDPOINT` say, else none: Jaeger takes no logs. */
   logs?: OtlpLogsOptions | 'console' | 'none' | undefined
+  /**
+   * A page that shows the program's resources as they are now, for a browser; it needs `metrics.prometheus`, whose port
+   * and host it has. True: at `/`. Default: `LEASEHOLD_LIVE`, else false.
+   */
+  live?: boolean | LiveOptions | undefined
   /** The share of new traces that is recorded, 0 to 1. Default: `OTEL_TRACES_SAMPLER`, else 1. */
   sampling?: number | undefined
   /** What a shutdown or flush may take, back ends that do not answer included. Default 3,000. */
@@ -93,16 +108,16 @@ const otlpSettings = {
 }
 /** Of traces, and of logs. */
 const otlpOnlyObject = v.strictObject({ otlp: url, ...otlpSettings })
+const path = rule<string>(
+  "a path that begins with '/', without '?' and '#'",
+  x => typeof x === 'string' && /^\/[^?#\s]*$/.test(x),
+)
 const prometheusObject = v.strictObject({
   port: v.optional(integerFrom(0, 65_535)),
   host: v.optional(text),
-  path: v.optional(
-    rule(
-      "a path that begins with '/', without '?' and '#'",
-      x => typeof x === 'string' && /^\/[^?#\s]*$/.test(x),
-    ),
-  ),
+  path: v.optional(path),
 })
+const liveObject = v.strictObject({ path: v.optional(path), jaegerUrl: v.optional(url) })
 const otlpObject = v.strictObject({
   url,
   intervalMillis: v.optional(positiveMillis),
@@ -163,6 +178,11 @@ function schemaFor(options: StartTelemetryOptions): OptionSchema {
     traces: v.optional(isPlainObject(o.traces) ? otlpOnlyObject : word('{ otlp: url }')),
     logs: v.optional(isPlainObject(o.logs) ? otlpOnlyObject : word('{ otlp: url }')),
     metrics: v.optional(isPlainObject(o.metrics) ? metricsObject(o.metrics) : word('{ prometheus, otlp }')),
+    live: v.optional(
+      isPlainObject(o.live)
+        ? liveObject
+        : rule('true | false | { path, jaegerUrl }', x => typeof x === 'boolean'),
+    ),
     sampling: v.optional(rule('a number from 0 to 1', x => typeof x === 'number' && x >= 0 && x <= 1)),
     shutdownTimeoutMillis: v.optional(positiveMillis),
   })

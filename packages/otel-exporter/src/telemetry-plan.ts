@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@opentelemetry/api'
 import type { Environment } from './environment.ts'
+import { livePlan, type LivePlan } from './live/live-plan.ts'
 import { presets, type PresetSettings } from './presets.ts'
 import { otlpTarget, type OtlpTarget } from './otlp/otlp-target.ts'
 import type { TemporalityPreference } from './otlp/temporality.ts'
@@ -53,6 +54,8 @@ export interface PrometheusPlan {
   readonly host: string
   readonly port: number
   readonly path: string
+  /** The page beside it, if any. */
+  readonly live: LivePlan | undefined
 }
 
 const DAY_MILLIS = 86_400_000
@@ -105,11 +108,8 @@ function tracesFromEnv(env: Environment, preset: PresetSettings): string[] {
   return env.listOf('OTEL_TRACES_EXPORTER', ['otlp', 'console']) ?? (isWanted ? ['otlp'] : [])
 }
 
-function metricPlan(
-  { metrics }: StartTelemetryOptions,
-  env: Environment,
-  preset: PresetSettings,
-): MetricPlan {
+function metricPlan(options: StartTelemetryOptions, env: Environment, preset: PresetSettings): MetricPlan {
+  const { metrics } = options
   const chosen =
     typeof metrics === 'object'
       ? chosenByOption(metrics)
@@ -119,12 +119,16 @@ function metricPlan(
   const { prometheus = {}, otlp }: MetricsOptions = typeof metrics === 'object' ? metrics : {}
   const settings: Partial<OtlpMetricsOptions> = typeof otlp === 'string' ? { url: otlp } : (otlp ?? {})
   const where = prometheus === false ? {} : prometheus
+  const path = where.path ?? '/metrics'
+  const isScraped = chosen.includes('prometheus')
+  const live = livePlan(options, env, isScraped ? path : undefined)
   return {
-    prometheus: chosen.includes('prometheus')
+    prometheus: isScraped
       ? {
           host: where.host ?? env.text('OTEL_EXPORTER_PROMETHEUS_HOST') ?? '127.0.0.1',
           port: where.port ?? env.integer('OTEL_EXPORTER_PROMETHEUS_PORT', 0, 65_535) ?? 9464,
-          path: where.path ?? '/metrics',
+          path,
+          live,
         }
       : undefined,
     otlp: chosen.includes('otlp') ? otlpTarget('metrics', settings, env) : undefined,

@@ -1,4 +1,4 @@
-import type { PrometheusEndpoint } from './prometheus/scrape-server.ts'
+import type { LiveEndpoint, PrometheusEndpoint } from './prometheus/scrape-server.ts'
 
 /** What has become of the spans so far. */
 export interface SpanCounts {
@@ -12,6 +12,8 @@ export interface SpanCounts {
 export interface Telemetry extends AsyncDisposable {
   /** Where Prometheus scrapes: from {@link ready} until {@link shutdown}, if anywhere. */
   readonly prometheus: PrometheusEndpoint | undefined
+  /** Where the live page is: from {@link ready} until {@link shutdown}, if `live` asks for it. */
+  readonly live: LiveEndpoint | undefined
   /** Counted since the start. */
   readonly spans: SpanCounts
   /**

@@ -1,3 +1,4 @@
+import { describeError, warnOnce } from '@leasehold/core'
 import type { Waiter } from './waiter.ts'
 
 interface Watched<T> {
@@ -21,8 +22,9 @@ export class AbortWatch<T> {
         for (const each of waiters) each.owner.aborted(each, abortReason(signal))
       }
       watched = { waiters, listener }
-      this.#watched.set(signal, watched)
+      // First, as a signal of somebody's own may throw.
       signal.addEventListener('abort', listener, { once: true })
+      this.#watched.set(signal, watched)
     }
     watched.waiters.add(waiter)
   }
@@ -31,7 +33,12 @@ export class AbortWatch<T> {
     const watched = this.#watched.get(signal)
     if (watched === undefined || !watched.waiters.delete(waiter) || watched.waiters.size > 0) return
     this.#watched.delete(signal)
-    signal.removeEventListener('abort', watched.listener)
+    try {
+      signal.removeEventListener('abort', watched.listener)
+    } catch (error) {
+      // Whoever is served, or serves, has no part in it.
+      warnOnce('abort-signal', `an AbortSignal threw: ${describeError(error)}`)
+    }
   }
 }
 

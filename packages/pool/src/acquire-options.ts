@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { checkOptions, integerFrom, rule, type OptionSchema } from '@leasehold/core'
+import { checkOptions, integerFrom, rule, warnOnce, type OptionSchema } from '@leasehold/core'
 import { waitMillis, type PoolSettings } from './pool-options.ts'
 
 /** How one acquire is to be. */
@@ -18,6 +18,7 @@ export interface UseOptions extends AcquireOptions {
   destroyOnError?: boolean | ((error: unknown) => boolean) | undefined
 }
 
+/** Of {@link AcquireOptions}, all decided. */
 export interface CheckedAcquire {
   readonly signal: AbortSignal | undefined
   readonly timeoutMillis: number
@@ -43,15 +44,29 @@ export function checkAcquire(
   options: AcquireOptions | undefined,
   isUse: boolean = false,
 ): CheckedAcquire {
-  if (options === undefined) {
-    return { signal: undefined, timeoutMillis: settings.acquireTimeoutMillis, priority: 0 }
-  }
+  if (options === undefined) return settings.usualAcquire
   checkOptions(`${settings.owner}.${isUse ? 'use' : 'acquire'}`, isUse ? useSchema : acquireSchema, options)
   const { signal, timeoutMillis, priority } = options
   return {
     signal,
     timeoutMillis: timeoutMillis ?? settings.acquireTimeoutMillis,
     priority: priority ?? 0,
+  }
+}
+
+/** Whether what `use` has called has broken its resource by this error. Never throws. */
+export function isDestroyedOn(
+  error: unknown,
+  destroyOnError: NonNullable<UseOptions['destroyOnError']>,
+  owner: string,
+): boolean {
+  if (typeof destroyOnError === 'boolean') return destroyOnError
+  try {
+    return destroyOnError(error)
+  } catch {
+    // Whoever cannot tell whether it is broken had better not lend it again.
+    warnOnce(`destroyOnError:${owner}`, `${owner}: destroyOnError threw`)
+    return true
   }
 }
 

@@ -1,5 +1,6 @@
 import { Breaker } from './breaker.ts'
-import { ROOT_CONTEXT } from '@opentelemetry/api'
+import { context, ROOT_CONTEXT } from '@opentelemetry/api'
+import { inRootScope } from '@leasehold/core'
 import type { CallPlan, Settled } from './bounded-call.ts'
 import { Creation } from './creation.ts'
 import type { PoolFrame } from './pool-frame.ts'
@@ -15,6 +16,7 @@ export class Creations<T> {
   readonly breaker: Breaker
   readonly #frame: PoolFrame<T>
   readonly #underWay: Set<Creation<T>> = new Set()
+  #forsaken: number = 0
   /** What the latest create failed with, as an error's fields; empty once one has succeeded. */
   #because: { cause?: unknown } = {}
 
@@ -34,16 +36,30 @@ export class Creations<T> {
     return [...this.#underWay]
   }
 
+  /** How many of those under way somebody waiting may rely on. */
+  get promising(): number {
+    return this.#frame.counts.creating - this.#forsaken
+  }
+
   /** Begins a create; there must be room, and the breaker must allow it. */
-  start(requester?: Waiter<T>): Creation<T> {
+  start(requester?: Waiter<T>): void {
     const { counts, clock, telemetry } = this.#frame
     counts.creating++
     const asker = requester?.context ?? ROOT_CONTEXT
     const operation = telemetry.spans.beginInBackground(SPAN_POOL_CREATE, 'pool.resource', asker)
-    const creation = new Creation<T>(requester, clock.now(), operation, self => this.#run(self))
-    // A create that is over at once is not over before a turn of promises.
+    const creation = new Creation<T>(requester, asker, clock.now(), operation)
+    // Before create is called, which may drain the pool, or warm it up.
     this.#underWay.add(creation)
-    return creation
+    // What goes on for as long as the resource lives shall not keep a request's stores.
+    void inRootScope(() => this.#run(creation)).then(creation.settle)
+  }
+
+  /** Its requester waits no longer. @param isServed by another resource, so that this one will serve another */
+  leave(creation: Creation<T>, isServed: boolean): void {
+    creation.requester = undefined
+    if (isServed || !this.#underWay.has(creation)) return
+    creation.isForsaken = true
+    this.#forsaken++
   }
 
   /** Tells those under way that nothing will come of them. */
@@ -70,13 +86,15 @@ export class Creations<T> {
             late: late => this.#late(late),
           }
           creation.call = calls.start(plan, undefined)
+          // The create itself may have begun it, too early to be aborted with the others.
+          if (this.#frame.isDraining) creation.call.abort(this.#frame.errors.draining())
         }),
     )
     if (!settled.ok) {
       this.#failed(creation, settled.error)
       return settled
     }
-    const resource = this.#track(settled.value as T)
+    const resource = context.with(creation.asker, () => this.#track(settled.value as T))
     const added = await this.#frame.store.add(resource)
     this.#created(creation, added)
     return settled
@@ -84,11 +102,15 @@ export class Creations<T> {
 
   #created(creation: Creation<T>, resource: Resource<T>): void {
     const { dispatcher, upkeep } = this.#frame
+    const { requester } = creation
     this.#over(creation)
     this.#because = {}
     this.#tell(creation, {})
     upkeep.succeeded()
+    // Where one is always waited for, none ever comes to idle: its age is looked at all the same.
+    upkeep.watch()
     dispatcher.offer(resource)
+    if (requester !== undefined) dispatcher.unserved(requester)
     this.#frame.changed()
   }
 
@@ -106,6 +128,7 @@ export class Creations<T> {
 
   #over(creation: Creation<T>): void {
     this.#underWay.delete(creation)
+    if (creation.isForsaken) this.#forsaken--
     if (creation.requester !== undefined) creation.requester.creation = undefined
     creation.requester = undefined
   }

@@ -1,9 +1,12 @@
 import { context } from '@opentelemetry/api'
-import { currentRequest, isLeaseholdError, withinRequest } from '@leasehold/core'
+import { isLeaseholdError } from '@leasehold/core'
 import { AbortWatch, abortReason } from './abort-watch.ts'
 import type { CheckedAcquire } from './acquire-options.ts'
+import { Blockade } from './blockade.ts'
+import { Claims } from './claims.ts'
+import { Loans } from './loans.ts'
 import type { PoolFrame } from './pool-frame.ts'
-import { bindLease, PoolLease } from './pool-lease.ts'
+import type { PoolLease } from './pool-lease.ts'
 import type { PoolPhase } from './pool-error.ts'
 import type { Resource } from './resource.ts'
 import { SPAN_POOL_ACQUIRE } from './telemetry/names.generated.ts'
@@ -20,27 +23,26 @@ export class Dispatcher<T> implements WaiterOwner<T> {
   readonly #queue: WaitQueue<T> = new WaitQueue()
   readonly #deadlines: WaitDeadlines<T>
   readonly #aborts: AbortWatch<T> = new AbortWatch()
-  /** How many have left the queue for a resource that is being validated for them. */
-  #claims: number = 0
+  readonly #claims: Claims<T>
   readonly #isTested: boolean
-  readonly #ask: (resource: Resource<T>, now?: number) => void
-  /** When an open breaker lets a create through again, while somebody waits for that. */
-  readonly #retry: { dueAt: number; heapIndex: number; due(): void } = {
-    dueAt: Infinity,
-    heapIndex: -1,
-    due: () => this.#frame.changed(),
-  }
+  readonly #loans: Loans<T>
+  readonly #blockade: Blockade<T>
+  #isPumping: boolean = false
   #lastNumber: number = 0
 
   constructor(frame: PoolFrame<T>) {
     this.#frame = frame
+    this.#loans = new Loans(frame)
+    this.#blockade = new Blockade(frame)
     this.#deadlines = new WaitDeadlines(frame.deadlines, frame.settings.acquireTimeoutMillis)
     this.#isTested = frame.settings.testOnBorrow && frame.factory.validate !== undefined
-    this.#ask = frame.validations.asker((resource, isValid) => this.#validated(resource, isValid))
+    this.#claims = new Claims(frame, (resource, isValid, waiter) => {
+      this.#validated(resource, isValid, waiter)
+    })
   }
 
   get waiting(): number {
-    return this.#queue.length + this.#claims
+    return this.#queue.length + this.#claims.length
   }
 
   /** The usual case: something is idle, nobody waits, and nothing is to be asked. */
@@ -49,11 +51,13 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     if (resource === undefined || this.#isTested || this.#frame.isDraining || this.#queue.length > 0) {
       return undefined
     }
-    const { telemetry } = this.#frame
-    const span = telemetry.spans.openServed()
-    this.#takeIdle(resource)
-    const lease = this.#lend(resource, undefined)
-    if (span !== undefined) telemetry.spans.endServed(span)
+    // Before the span: an SDK is somebody else's code, and may want a resource, too.
+    this.#loans.takeIdle(resource)
+    const { spans } = this.#frame.telemetry
+    const current = spans.isOpening ? context.active() : undefined
+    const span = current === undefined ? undefined : spans.openServed(current)
+    const lease = this.#loans.lendAtOnce(resource, current)
+    if (span !== undefined) spans.endServed(span)
     return lease
   }
 
@@ -66,23 +70,23 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     if (lease !== undefined) return Promise.resolve(lease)
     // Nobody waits, and something is idle: it only has to be asked whether it is still good.
     const candidate = this.#queue.length === 0 ? this.#frame.idle.newest : undefined
-    const refusal = candidate === undefined ? this.#refusal() : undefined
-    if (refusal !== undefined) return this.#refuse(refusal)
+    if (candidate !== undefined) this.#loans.takeIdle(candidate)
+    else {
+      const refusal = this.#refusal()
+      if (refusal !== undefined) return this.#refuse(refusal)
+    }
     const operation = this.#frame.telemetry.spans.begin(SPAN_POOL_ACQUIRE, 'pool.loan')
-    const waiter = new Waiter<T>(this, ++this.#lastNumber, this.#frame.clock.now(), asked, {
-      context: context.active(),
-      request: currentRequest(),
-      operation,
-    })
+    const now = this.#frame.clock.now()
+    const stack = this.#loans.acquiringStack(now)
+    const waiter = new Waiter<T>(this, ++this.#lastNumber, now, asked, stack, operation)
     if (candidate === undefined) {
       this.#queue.add(waiter)
       this.pump()
     } else {
-      this.#takeIdle(candidate)
       this.#serve(waiter, candidate, waiter.enqueuedAt)
     }
     if (waiter.isPending) {
-      this.#deadlines.add(waiter, asked.timeoutMillis)
+      if (waiter.candidate === undefined || !this.#isAskedInTime(waiter)) this.#deadlines.add(waiter)
       if (signal !== undefined) this.#watch(signal, waiter)
     }
     return waiter.promise
@@ -106,46 +110,68 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     this.#frame.upkeep.watch()
   }
 
-  /** Serves with what is idle, and has made what is missing, as far as may be. */
+  /**
+   * Serves with what is idle, and has made what is missing, as far as may be. What that calls may change things again:
+   * the one call sees to it all, however often.
+   */
   pump(): void {
-    const { idle, counts, settings, creations } = this.#frame
-    for (let resource = idle.newest; resource !== undefined; resource = idle.newest) {
-      const waiter = this.#queue.shift()
-      if (waiter === undefined) return
-      this.#takeIdle(resource)
-      this.#serve(waiter, resource)
+    if (this.#isPumping) return
+    this.#isPumping = true
+    try {
+      while (this.#serveNext() || this.#createNext()) continue
+    } finally {
+      this.#isPumping = false
     }
-    while (this.#queue.length > counts.creating && counts.size < settings.max && !this.#frame.isDraining) {
-      if (!creations.breaker.allows()) {
-        this.#blocked()
-        return
-      }
-      creations.start(this.#queue.nextWithoutCreation())
+  }
+
+  #serveNext(): boolean {
+    const resource = this.#frame.idle.newest
+    const waiter = resource === undefined ? undefined : this.#queue.shift()
+    if (waiter === undefined) return false
+    this.#loans.takeIdle(resource!)
+    this.#serve(waiter, resource!)
+    return true
+  }
+
+  #createNext(): boolean {
+    const { counts, settings, creations, isDraining } = this.#frame
+    if (this.#queue.length <= creations.promising || counts.size >= settings.max || isDraining) return false
+    if (!creations.breaker.allows()) {
+      this.#blocked()
+      return false
     }
+    creations.start(this.#queue.nextWithoutCreation())
+    return true
   }
 
   /** The create begun for a waiter has failed: it is its error. */
   fail(waiter: Waiter<T>, error: unknown): void {
-    this.#leave(waiter)
+    this.#leave(waiter, false)
     const { telemetry } = this.#frame
     if (isLeaseholdError(error) && error.code === 'ERR_POOL_TIMEOUT') telemetry.acquireTimedOut()
     telemetry.spans.end(waiter.operation, { error })
     waiter.reject(error)
   }
 
+  /** What was created for it has been offered; perhaps it went to another. */
+  unserved(waiter: Waiter<T>): void {
+    this.#queue.seekAgain(waiter)
+  }
+
   rejectAll(error: () => unknown): void {
     for (let waiter = this.#queue.shift(); waiter !== undefined; waiter = this.#queue.shift()) {
       this.fail(waiter, error())
     }
-    for (const { claimant } of this.#frame.all) if (claimant !== undefined) this.fail(claimant, error())
+    for (const waiter of this.#claims) this.fail(waiter, error())
   }
 
   timedOut(waiter: Waiter<T>, now: number): void {
     const elapsedMillis = now - waiter.enqueuedAt
     const phase = phaseOf(waiter)
     const error = this.#frame.errors.acquireTimeout(phase, elapsedMillis, this.#frame.creations.because)
-    this.#frame.countTimeout(phase, elapsedMillis)
+    // It is over before listeners are told, who may end the pool.
     this.fail(waiter, error)
+    this.#frame.countTimeout(phase, elapsedMillis)
   }
 
   aborted(waiter: Waiter<T>, reason: unknown): void {
@@ -164,119 +190,74 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     const { counts, settings, creations, errors, idle } = this.#frame
     if (idle.newest !== undefined) return undefined
     if (counts.size < settings.max && creations.breaker.allows()) return undefined
-    if (this.#isHopeless()) return this.#breakerError()
-    const idlers = this.#queue.length - Math.min(counts.creating, this.#queue.length)
+    const { refusal } = this.#blockade
+    if (refusal !== undefined) return refusal
+    const idlers = Math.max(0, this.#queue.length - creations.promising)
     return idlers >= settings.maxWaitingClients ? errors.queueFull(idlers) : undefined
   }
 
-  /** The breaker is open, and nothing is there that could come back. */
-  #isHopeless(): boolean {
-    const { counts, creations } = this.#frame
-    return counts.live === 0 && creations.breaker.state === 'open' && !creations.breaker.allows()
-  }
-
-  #breakerError(): unknown {
-    const { errors, creations } = this.#frame
-    return errors.breakerOpen(creations.breaker.retryAfterMillis, creations.because)
-  }
-
-  /** The breaker forbids what is wanted: nobody waits for nothing, and who waits for more than nothing is woken. */
+  /** The breaker forbids what is wanted. */
   #blocked(): void {
-    if (this.#isHopeless()) this.rejectAll(() => this.#breakerError())
-    const { retryAt } = this.#frame.creations.breaker
-    if (retryAt !== undefined && this.#queue.length > 0 && this.#retry.heapIndex === -1) {
-      this.#frame.deadlines.add(this.#retry, retryAt)
-    }
-  }
-
-  #takeIdle(resource: Resource<T>): void {
-    const { idle, store } = this.#frame
-    idle.remove(resource)
-    if (resource.isStored) {
-      resource.isStored = false
-      store.take(resource)
-    }
+    const { refusal } = this.#blockade
+    if (refusal !== undefined) this.rejectAll(() => this.#blockade.refusal ?? refusal)
+    if (this.#queue.length > 0) this.#blockade.watch()
   }
 
   #serve(waiter: Waiter<T>, resource: Resource<T>, now?: number): void {
-    if (this.#isTested && !resource.isFresh) this.#validate(waiter, resource, now)
+    if (this.#isTested && !resource.isFresh) this.#claims.claim(waiter, resource, now)
     else this.#grant(waiter, resource)
   }
 
   #grant(waiter: Waiter<T>, resource: Resource<T>): void {
-    this.#leave(waiter)
-    // In the waiter's context, not that of whoever has just released.
-    const lease = withinRequest(waiter.request, () =>
-      waiter.context === context.active()
-        ? this.#lend(resource, waiter)
-        : context.with(waiter.context, () => this.#lend(resource, waiter)),
-    )
-    this.#frame.telemetry.spans.end(waiter.operation)
+    this.#leave(waiter, true)
+    const lease = this.#loans.lendTo(waiter, resource)
+    if (waiter.operation !== undefined) this.#frame.telemetry.spans.end(waiter.operation)
     waiter.resolve(lease)
   }
 
-  /** @param waiter undefined where nobody has waited */
-  #lend(resource: Resource<T>, waiter: Waiter<T> | undefined): PoolLease<T> {
-    const { registry, events, telemetry, clock } = this.#frame
-    this.#frame.move(resource, 'borrowed')
-    resource.isFresh = false
-    if (telemetry.isFallback) resource.lentAt = clock.now()
-    const lease = registry.track<T, PoolLease<T>>(resource.value, resource.loanOptions, PoolLease)
-    const loan = bindLease(lease, resource)
-    let waitMillis = 0
-    if (waiter === undefined) telemetry.served()
-    else {
-      // A clock costs as much as a promise: the registry has just looked at it.
-      const now = registry.clock === clock ? loan.acquiredAt : clock.now()
-      waitMillis = now - waiter.enqueuedAt
-      telemetry.waited(waitMillis)
-    }
-    if (events.lists.acquire.length > 0) events.emit('acquire', { type: 'acquire', waitMillis })
-    return lease
-  }
-
-  #validate(waiter: Waiter<T>, resource: Resource<T>, now: number | undefined): void {
-    this.#frame.move(resource, 'validating')
-    waiter.candidate = resource
-    resource.claimant = waiter
-    this.#claims++
-    this.#ask(resource, now)
-  }
-
-  #validated(resource: Resource<T>, isValid: boolean): void {
+  #validated(resource: Resource<T>, isValid: boolean, waiter: Waiter<T> | undefined): void {
     const { retirements, returns } = this.#frame
-    const waiter = resource.claimant
-    if (waiter !== undefined) this.#disclaim(waiter, resource)
     const reason = isValid ? returns.reasonToRetire(resource) : 'invalid'
     if (reason !== undefined) {
+      // Before destroy is called, which may abort it, or drain the pool: whoever waits is where it can be found.
+      if (waiter !== undefined) this.#waitAgain(waiter)
       void retirements.retire(resource, reason)
-      if (waiter !== undefined) this.#queue.addAgain(waiter)
       this.#frame.changed()
     } else if (waiter === undefined) this.offer(resource)
     else this.#grant(waiter, resource)
   }
 
-  #disclaim(waiter: Waiter<T>, resource: Resource<T>): void {
-    resource.claimant = undefined
-    waiter.candidate = undefined
-    this.#claims--
+  #waitAgain(waiter: Waiter<T>): void {
+    if (this.#frame.isDraining) {
+      this.fail(waiter, this.#frame.errors.draining())
+      return
+    }
+    this.#queue.addAgain(waiter)
+    this.#deadlines.addLate(waiter)
+  }
+
+  /** It will have its answer, or wait in the queue, before its own time is over: most never need a deadline. */
+  #isAskedInTime({ timeoutMillis }: Waiter<T>): boolean {
+    return timeoutMillis > this.#frame.settings.validateTimeoutMillis
   }
 
   /** It waits no longer, for whatever reason. Its slot was never its own: nothing is lost with it. */
-  #leave(waiter: Waiter<T>): void {
+  #leave(waiter: Waiter<T>, isServed: boolean): void {
     waiter.isPending = false
     this.#queue.remove(waiter)
-    if (waiter.candidate !== undefined) this.#disclaim(waiter, waiter.candidate)
+    this.#claims.leave(waiter)
     this.#deadlines.remove(waiter)
     if (waiter.signal !== undefined) this.#aborts.remove(waiter.signal, waiter)
-    if (waiter.creation !== undefined) waiter.creation.requester = undefined
+    if (waiter.creation !== undefined) this.#frame.creations.leave(waiter.creation, isServed)
     waiter.creation = undefined
-    if (this.#queue.length === 0) this.#frame.deadlines.remove(this.#retry)
+    if (this.#queue.length === 0) this.#blockade.unwatch()
   }
 
   #watch(signal: AbortSignal, waiter: Waiter<T>): void {
     try {
       this.#aborts.add(signal, waiter)
+      // By what was called meanwhile: a create, for example.
+      if (signal.aborted) this.aborted(waiter, abortReason(signal))
     } catch (error) {
       this.fail(waiter, error)
     }

@@ -140,7 +140,7 @@ export class GenericPool<T> extends EventEmitter {
 
   async #acquire(priority: number | undefined): Promise<PoolLease<T>> {
     if (this.#isDraining) throw drainingError(this.#pool)
-    const acquire = this.#pool.acquire(priority === undefined ? undefined : { priority })
+    const acquire = this.#pool.acquire((priority ?? undefined) === undefined ? undefined : { priority })
     this.#acquires.add(acquire)
     try {
       return await acquire

@@ -93,6 +93,11 @@ export class PoolFrame<T> {
     }
   }
 
+  /** @throws PoolError `ERR_POOL_DRAINING` */
+  refuseWhenDraining(): void {
+    if (this.isDraining) throw this.errors.draining()
+  }
+
   /** Something has become free, or is needed: whoever waits is served as far as may be. */
   changed(): void {
     this.dispatcher.pump()

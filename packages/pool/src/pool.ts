@@ -1,6 +1,6 @@
-import { checkOptions, ConfigError, isThenable, warnOnce, type OptionSchema } from '@leasehold/core'
+import { checkOptions, ConfigError, isThenable, whenSettled, type OptionSchema } from '@leasehold/core'
 import * as v from 'valibot'
-import { checkAcquire, type AcquireOptions, type UseOptions } from './acquire-options.ts'
+import { checkAcquire, isDestroyedOn, type AcquireOptions, type UseOptions } from './acquire-options.ts'
 import { Creations } from './creations.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { FactoryCalls, type PoolFactory } from './factory.ts'
@@ -53,8 +53,8 @@ export class Pool<T> {
     this.#frame = frame
     frame.creations = new Creations(frame)
     frame.validations = new Validations(frame)
-    frame.dispatcher = new Dispatcher(frame)
     frame.returns = new Returns(frame)
+    frame.dispatcher = new Dispatcher(frame)
     frame.retirements = new Retirements(frame)
     frame.upkeep = new Upkeep(frame)
     // Not at once: whoever makes the pool may want to listen to it first.
@@ -94,11 +94,13 @@ export class Pool<T> {
   async use<R>(fn: (resource: T) => R | PromiseLike<R>, options?: UseOptions): Promise<R> {
     const { settings, dispatcher } = this.#frame
     if (typeof fn !== 'function') throw new ConfigError(`${settings.owner}.use`, 'fn', 'a function', fn)
-    const lease = await dispatcher.acquire(checkAcquire(settings, options, true))
+    const checked = checkAcquire(settings, options, true)
+    const destroyOnError = options?.destroyOnError ?? false
+    const lease = await dispatcher.acquire(checked)
     try {
       return await fn(lease.value)
     } catch (error) {
-      if (this.#isDestroyedOn(error, options)) void lease.destroy()
+      if (isDestroyedOn(error, destroyOnError, settings.owner)) void lease.destroy()
       throw error
     } finally {
       if (lease.state === 'live') void lease.release()
@@ -123,7 +125,7 @@ export class Pool<T> {
     if (max < settings.min) {
       throw new ConfigError(`${settings.owner}.resize`, 'max', `an integer >= min (${settings.min})`, max)
     }
-    this.#refuseWhenDraining()
+    this.#frame.refuseWhenDraining()
     settings.max = max
     const destroyed: Promise<void>[] = []
     while (counts.live > max && idle.oldest !== undefined) {
@@ -145,14 +147,17 @@ export class Pool<T> {
     const { settings, idle, retirements } = this.#frame
     const owner = `${settings.owner}.retain`
     if (typeof predicate !== 'function') throw new ConfigError(owner, 'predicate', 'a function', predicate)
-    this.#refuseWhenDraining()
+    this.#frame.refuseWhenDraining()
     const destroyed: Promise<void>[] = []
     let retained = 0
     for (const resource of [...idle]) {
       // The predicate before may have taken it.
       if (resource.state !== 'idle') continue
       const isKept: unknown = predicate(resource.value)
-      if (isThenable(isKept)) throw new ConfigError(owner, 'predicate', 'synchronous', isKept)
+      if (isThenable(isKept)) {
+        whenSettled(isKept, nothing, nothing)
+        throw new ConfigError(owner, 'predicate', 'synchronous', isKept)
+      }
       if (isKept === true) retained++
       else if (resource.state === 'idle') destroyed.push(retirements.retire(resource, 'unretained'))
     }
@@ -167,21 +172,7 @@ export class Pool<T> {
    * @throws PoolError (rejects) `ERR_POOL_DRAINING`, `ERR_POOL_BREAKER_OPEN`
    */
   async warmUp(): Promise<void> {
-    const { counts, settings, creations, upkeep, errors } = this.#frame
-    while (counts.live - counts.creating < settings.min) {
-      this.#refuseWhenDraining()
-      upkeep.refill()
-      const underWay = creations.underWay.map(creation => creation.settled)
-      if (underWay.length > 0) {
-        for (const settled of await Promise.all(underWay)) if (!settled.ok) throw settled.error
-        continue
-      }
-      const ending = [...this.#frame.all].flatMap(({ destroyed }) =>
-        destroyed === undefined ? [] : [destroyed],
-      )
-      if (ending.length === 0) throw errors.breakerOpen(creations.breaker.retryAfterMillis, creations.because)
-      await Promise.race(ending)
-    }
+    await this.#frame.upkeep.warmUp()
   }
 
   /**
@@ -214,28 +205,11 @@ export class Pool<T> {
   get listenerErrors(): number {
     return this.#frame.events.errors
   }
-
-  #refuseWhenDraining(): void {
-    if (this.#frame.isDraining) throw this.#frame.errors.draining()
-  }
-
-  #isDestroyedOn(error: unknown, options: UseOptions | undefined): boolean {
-    const destroyOnError = options?.destroyOnError ?? false
-    if (typeof destroyOnError === 'boolean') return destroyOnError
-    try {
-      return destroyOnError(error)
-    } catch {
-      // Whoever cannot tell whether it is broken had better not lend it again.
-      warnOnce(
-        `destroyOnError:${this.#frame.settings.owner}`,
-        `${this.#frame.settings.owner}: destroyOnError threw`,
-      )
-      return true
-    }
-  }
 }
 
 const resizeSchema: OptionSchema = v.strictObject({ max: poolMax })
+
+const nothing = (): void => {}
 
 /**
  * Makes a pool of what `factory` creates.

@@ -1,4 +1,4 @@
-import type { TimerHandle } from '@leasehold/core'
+import { inRootScope, type TimerHandle } from '@leasehold/core'
 import type { PoolFrame } from './pool-frame.ts'
 
 /** How often resources are looked at, unless a limit is shorter. */
@@ -50,6 +50,29 @@ export class Upkeep<T> {
     }
   }
 
+  /**
+   * Resolves when `min` resources are there. Does not wait for the next attempt, but makes it.
+   *
+   * @throws whatever (rejects) a `create` failed with
+   * @throws PoolError (rejects) `ERR_POOL_DRAINING`, `ERR_POOL_BREAKER_OPEN`
+   */
+  async warmUp(): Promise<void> {
+    const { counts, settings, creations, errors, all } = this.#frame
+    while (counts.live - counts.creating < settings.min) {
+      this.#frame.refuseWhenDraining()
+      this.#cancelRetry()
+      this.refill()
+      const underWay = creations.underWay.map(creation => creation.settled)
+      if (underWay.length > 0) {
+        for (const settled of await Promise.all(underWay)) if (!settled.ok) throw settled.error
+        continue
+      }
+      const ending = [...all].flatMap(({ destroyed }) => (destroyed === undefined ? [] : [destroyed]))
+      if (ending.length === 0) throw errors.breakerOpen(creations.breaker.retryAfterMillis, creations.because)
+      await Promise.race(ending)
+    }
+  }
+
   succeeded(): void {
     this.#failures = 0
   }
@@ -63,10 +86,13 @@ export class Upkeep<T> {
 
   stop(): void {
     this.#isStopped = true
-    for (const timer of [this.#sweep, this.#retry]) {
-      if (timer !== undefined) this.#frame.clock.clearTimeout(timer)
-    }
+    if (this.#sweep !== undefined) this.#frame.clock.clearTimeout(this.#sweep)
     this.#sweep = undefined
+    this.#cancelRetry()
+  }
+
+  #cancelRetry(): void {
+    if (this.#retry !== undefined) this.#frame.clock.clearTimeout(this.#retry)
     this.#retry = undefined
   }
 
@@ -107,7 +133,8 @@ export class Upkeep<T> {
   }
 
   #later(millis: number, fn: () => void): TimerHandle {
-    const timer = this.#frame.clock.setTimeout(fn, millis)
+    // Of nobody in particular: not of the request that happened to give something back.
+    const timer = inRootScope(() => this.#frame.clock.setTimeout(() => inRootScope(fn), millis))
     const { unref } = Object(timer) as { unref?: unknown }
     if (typeof unref === 'function') unref.call(timer)
     return timer

@@ -8,6 +8,8 @@ export interface WaitLevel<T> {
   readonly priority: number
   first: Waiter<T> | undefined
   last: Waiter<T> | undefined
+  /** For all before this one creates are under way; perhaps for it and others behind as well. */
+  unsought: Waiter<T> | undefined
 }
 
 /**
@@ -31,6 +33,7 @@ export class WaitQueue<T> {
     if (last === undefined) level.first = waiter
     else last.behind = waiter
     level.last = waiter
+    level.unsought ??= waiter
     waiter.level = level
     this.#length++
   }
@@ -49,6 +52,15 @@ export class WaitQueue<T> {
     else behind.before = waiter
     waiter.level = level
     this.#length++
+    this.seekAgain(waiter)
+  }
+
+  /** The create that was under way for `waiter` has served another. Does nothing for one that is not in the queue. */
+  seekAgain(waiter: Waiter<T>): void {
+    const { level, number } = waiter
+    if (level === undefined) return
+    const { unsought } = level
+    if (unsought === undefined || number < unsought.number) level.unsought = waiter
   }
 
   /** Does nothing for one that is not in the queue. */
@@ -59,6 +71,7 @@ export class WaitQueue<T> {
     else before.behind = behind
     if (behind === undefined) level.last = before
     else behind.before = before
+    if (level.unsought === waiter) level.unsought = behind ?? before
     waiter.level = undefined
     waiter.before = undefined
     waiter.behind = undefined
@@ -72,24 +85,25 @@ export class WaitQueue<T> {
   /** Takes out whoever is next. */
   shift(): Waiter<T> | undefined {
     if (this.#length === 0) return undefined
-    const waiter = this.#next(first => first)
+    const waiter = this.#next(level => level.first)
     if (waiter !== undefined) this.remove(waiter)
     return waiter
   }
 
-  /** The next for whom no create is under way. As few creates are under way as may be, so few are passed over. */
+  /** The next for whom no create is under way. Each is passed over once, not once a create. */
   nextWithoutCreation(): Waiter<T> | undefined {
-    return this.#next(first => {
-      let waiter: Waiter<T> | undefined = first
-      while (waiter?.creation !== undefined) waiter = waiter.behind
-      return waiter
+    return this.#next(level => {
+      let waiter = level.unsought
+      while (waiter?.creation !== undefined && waiter.behind !== undefined) waiter = waiter.behind
+      level.unsought = waiter
+      return waiter?.creation === undefined ? waiter : undefined
     })
   }
 
-  #next(from: (first: Waiter<T>) => Waiter<T> | undefined): Waiter<T> | undefined {
+  #next(from: (level: WaitLevel<T>) => Waiter<T> | undefined): Waiter<T> | undefined {
     let next: Waiter<T> | undefined
-    for (const { first } of this.#levels) {
-      const candidate = first === undefined ? undefined : from(first)
+    for (const level of this.#levels) {
+      const candidate = from(level)
       if (candidate !== undefined && (next === undefined || isBefore(candidate, next))) next = candidate
     }
     return next
@@ -100,7 +114,7 @@ export class WaitQueue<T> {
     if (only?.priority === priority) return only
     let level = this.#levels.find(other => other.priority === priority)
     if (level === undefined) {
-      this.#levels.push((level = { priority, first: undefined, last: undefined }))
+      this.#levels.push((level = { priority, first: undefined, last: undefined, unsought: undefined }))
       if (only?.first === undefined && only !== undefined) this.#levels.shift()
     }
     return level

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { throwingProxy } from '../../core/test/throwing-proxy.ts'
-import { stateOf, turns, Workshop } from './workshop.ts'
+import { never, stateOf, turns, Workshop } from './workshop.ts'
 
 describe('an acquire under a signal', () => {
   let shop: Workshop
@@ -154,4 +154,60 @@ describe('an acquire under a signal', () => {
     assert.equal(await stateOf(held.release()), 'fulfilled')
     assert.deepEqual([pool.status().idle, pool.status().waiting], [1, 0])
   })
+
+  it('is heard when it comes while the acquire is being begun', async () => {
+    const controller = new AbortController()
+    const pool = shop.pool({ max: 1 })
+    shop.create = () => {
+      controller.abort(new Error('changed my mind'))
+      return never()
+    }
+    await assert.rejects(pool.acquire({ signal: controller.signal }), { message: 'changed my mind' })
+    assert.equal(pool.status().waiting, 0)
+  })
+
+  it('of a signal that throws when listened to is that acquire’s error, each time', async () => {
+    const pool = shop.pool({ max: 1 })
+    await pool.acquire()
+    const signal = foreignSignal({
+      addEventListener: () => {
+        throw new Error('deaf')
+      },
+    })
+    for (let i = 0; i < 2; i++) await assert.rejects(pool.acquire({ signal }), { message: 'deaf' })
+    assert.equal(pool.status().waiting, 0)
+  })
+
+  it('of a signal that throws when listened to no more is nobody’s error', async () => {
+    const pool = shop.pool({ max: 1 })
+    const held = await pool.acquire()
+    const signal = foreignSignal({
+      removeEventListener: () => {
+        throw new Error('clingy')
+      },
+    })
+    const waiting = pool.acquire({ signal })
+    await held.release()
+    assert.equal((await waiting).value.id, 1)
+    shop.check()
+  })
+
+  it('by the destroy of what was not good enough for it takes no resource with it', async () => {
+    const controller = new AbortController()
+    const pool = shop.pool({ max: 1, testOnBorrow: true }, { validate: () => Promise.resolve(false) })
+    await (await pool.acquire()).release()
+    shop.destroy = thing => {
+      controller.abort(new Error('changed my mind'))
+      shop.unmake(thing)
+    }
+    await assert.rejects(pool.acquire({ signal: controller.signal }), { message: 'changed my mind' })
+    await turns()
+    assert.deepEqual([pool.status().borrowed, pool.status().waiting], [0, 0])
+    assert.equal((await pool.acquire()).value.id, 2)
+  })
+
+  function foreignSignal(own: Partial<AbortSignal>): AbortSignal {
+    const signal = { aborted: false, addEventListener: () => {}, removeEventListener: () => {}, ...own }
+    return signal as unknown as AbortSignal
+  }
 })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { PoolDrainReport, PoolError } from '../src/index.ts'
 import { heard, never, stateOf, turns, Workshop } from './workshop.ts'
 
 describe('the drain of a pool', () => {
@@ -136,5 +137,21 @@ describe('the drain of a pool', () => {
   it('of an empty pool is over at once', async () => {
     const pool = shop.pool()
     assert.equal((await pool.drain({ timeoutMillis: 0 })).clean, true)
+  })
+
+  it('begun by a create that then hangs aborts that one too', async () => {
+    const pool = shop.pool({ max: 2 })
+    const drained: Promise<PoolDrainReport>[] = []
+    let reason: unknown
+    shop.create = signal => {
+      signal.addEventListener('abort', () => (reason = signal.reason))
+      drained.push(pool.drain())
+      return never()
+    }
+    await assert.rejects(pool.acquire(), { code: 'ERR_POOL_DRAINING' })
+    assert.equal((reason as PoolError).code, 'ERR_POOL_DRAINING')
+    await shop.clock.advance(1_000)
+    assert.equal((await drained[0])?.elapsedMillis, 1_000)
+    assert.equal(shop.clock.pending, 0)
   })
 })

@@ -141,4 +141,34 @@ describe('the entry for users of generic-pool', () => {
     await shop.clock.advance(100_000)
     assert.equal(other.size, 1)
   })
+
+  it('reads options as generic-pool does: null is the default, a time-out of 0 none, text may be a number', async () => {
+    const loose = {
+      max: '2',
+      min: null,
+      maxWaitingClients: null,
+      acquireTimeoutMillis: 0,
+      destroyTimeoutMillis: 0,
+      testOnBorrow: null,
+      Promise,
+    } as unknown as GenericPoolOptions
+    const pool = make(loose)
+    assert.deepEqual([pool.max, pool.min], [2, 0])
+    const things = [await pool.acquire(), await pool.acquire(null as unknown as undefined)]
+    const waiting = pool.acquire()
+    await shop.clock.advance(10_000_000)
+    assert.equal(pool.pending, 1)
+    await pool.release(things[0]!)
+    await pool.release(await waiting)
+    assert.throws(() => make({ max: '2x' } as unknown as GenericPoolOptions), { code: 'ERR_CONFIG' })
+  })
+
+  it('evicts after the default time where the time-out is 0', async () => {
+    const pool = make({ max: 2, evictionRunIntervalMillis: 1_000, idleTimeoutMillis: 0 })
+    await pool.release(await pool.acquire())
+    await shop.clock.advance(29_000)
+    assert.equal(pool.size, 1)
+    await shop.clock.advance(4_000)
+    assert.equal(pool.size, 0)
+  })
 })

@@ -149,4 +149,16 @@ describe('hostile factories', () => {
     const own = createPool(new Factory(), { registry: shop.registry, clock: shop.clock })
     assert.equal((await own.acquire()).value, 1)
   })
+
+  it('validate that answers at once that none of two thousand is good', async () => {
+    let isGood = true
+    const pool = shop.pool({ max: 2_000, testOnBorrow: true }, { validate: () => isGood })
+    const leases = await Promise.all(Array.from({ length: 2_000 }, () => pool.acquire()))
+    for (const lease of leases) await lease.release()
+    isGood = false
+    const acquired = pool.acquire()
+    assert.equal((await acquired).value.id, 2_001)
+    assert.equal(shop.destroyed, 2_000)
+    shop.check()
+  })
 })

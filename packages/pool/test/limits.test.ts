@@ -167,4 +167,17 @@ describe('limits on a resource', () => {
     await shop.clock.advance(10_000)
     shop.check()
   })
+
+  it('ends a lifetime also where somebody always waits and nothing ever idles', async () => {
+    const pool = shop.pool({ max: 1, maxLifetimeMillis: 10_000, acquireTimeoutMillis: Infinity })
+    let held = await pool.acquire()
+    for (let second = 0; second < 11; second++) {
+      const next = pool.acquire()
+      await shop.clock.advance(1_000)
+      await held.release()
+      held = await next
+    }
+    assert.equal(held.value.id, 2)
+    await held.release()
+  })
 })

@@ -95,4 +95,27 @@ describe('min', () => {
     await pool.drain()
     await assert.rejects(pool.warmUp(), { code: 'ERR_POOL_DRAINING' })
   })
+
+  it('is warmed up without waiting for the next attempt', async () => {
+    const pool = shop.pool({ max: 2, min: 1 })
+    shop.create = () => Promise.reject(new Error('down'))
+    await turns()
+    shop.create = () => shop.make()
+    await pool.warmUp()
+    assert.equal(pool.status().idle, 1)
+    await pool.drain()
+    assert.equal(shop.clock.pending, 0)
+  })
+
+  it('may be waited for by the very create that makes it', async () => {
+    const warm: Promise<void>[] = []
+    const pool = shop.pool({ max: 2, min: 1 })
+    shop.create = () => {
+      if (warm.length === 0) warm.push(pool.warmUp())
+      return shop.make()
+    }
+    await turns()
+    await Promise.all(warm)
+    assert.deepEqual([warm.length, pool.status().idle], [1, 1])
+  })
 })

@@ -107,4 +107,17 @@ describe('retain', () => {
     assert(taken.length >= 1)
     shop.check()
   })
+
+  it('retain refuses an asynchronous predicate, whose failure is then nobody’s', async () => {
+    const pool = shop.pool()
+    await (await pool.acquire()).release()
+    const failed = (() => Promise.reject(new Error('late'))) as unknown as () => boolean
+    const heard: unknown[] = []
+    const listen = (error: unknown): void => void heard.push(error)
+    process.on('unhandledRejection', listen)
+    await assert.rejects(pool.retain(failed), { code: 'ERR_CONFIG' })
+    await new Promise(setImmediate)
+    process.off('unhandledRejection', listen)
+    assert.deepEqual(heard, [])
+  })
 })

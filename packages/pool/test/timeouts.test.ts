@@ -190,4 +190,44 @@ describe('time-outs of a pool', () => {
     const error = await failed
     assert.deepEqual([error.phase, error.elapsedMillis], ['create', 200])
   })
+
+  it('wait: nobody relies on a create that its own caller has given up', async () => {
+    const pool = shop.pool({ max: 3, createTimeoutMillis: 30_000 })
+    shop.create = never
+    const given = assert.rejects(pool.acquire({ timeoutMillis: 50 }), { phase: 'create' })
+    await shop.clock.advance(50)
+    await given
+    shop.create = () => shop.make()
+    const lease = await pool.acquire({ timeoutMillis: 50 })
+    assert.equal(lease.value.id, 1)
+    assert.deepEqual([pool.status().creating, pool.status().size], [1, 2])
+    await shop.clock.advance(30_000)
+    assert.deepEqual([pool.status().creating, pool.status().size], [0, 1])
+    shop.check()
+  })
+
+  it('wait: a create whose caller was served by another is relied on', async () => {
+    const pool = shop.pool({ max: 3 })
+    const held = await pool.acquire()
+    const finish: (() => void)[] = []
+    shop.create = () => new Promise(resolve => finish.push(() => resolve(shop.make())))
+    const served = pool.acquire()
+    await held.release()
+    await served
+    const next = pool.acquire()
+    await turns()
+    assert.equal(finish.length, 1)
+    finish[0]!()
+    await next
+    assert.equal(pool.status().size, 2)
+  })
+
+  it('are over before a listener is told, which may end the pool', async () => {
+    const pool = shop.pool({ max: 1 })
+    await pool.acquire()
+    pool.on('timeout', () => void pool.drain())
+    const rejected = assert.rejects(pool.acquire({ timeoutMillis: 50 }), { code: 'ERR_POOL_TIMEOUT' })
+    await shop.clock.advance(50)
+    await rejected
+  })
 })

@@ -88,4 +88,16 @@ describe('use', () => {
     )
     assert.equal(shop.created, 0)
   })
+
+  it('does what its options said when it was called', async () => {
+    const pool = shop.pool()
+    const options = { destroyOnError: true }
+    const failing = (): never => {
+      options.destroyOnError = false
+      throw new Error('broken')
+    }
+    await assert.rejects(pool.use(failing, options), { message: 'broken' })
+    await turns()
+    assert.equal(shop.destroyed, 1)
+  })
 })

@@ -8,7 +8,7 @@ import type { Rule, RuleContext } from './rule.ts'
 /** After a group's first leak: how many of its next leases have their stacks taken. */
 const STACKS_AFTER_LEAK = 1_000
 
-/** Leases that are live for longer than their leak threshold. Ends when all of them have been released. */
+/** Leases that are live for longer than their leak threshold. Ends when there is none any more. */
 export class HeldTooLong implements Rule {
   readonly #context: RuleContext
   readonly #groups: KindNameMap<LeakSites> = new KindNameMap((kind, name) => new LeakSites(kind, name))
@@ -70,8 +70,7 @@ export class HeldTooLong implements Rule {
       severity: () => 'warn',
       describe: state => {
         const what = subject(site.kind, site.name)
-        if (state === 'resolved')
-          return { text: `${what}: what was held too long has been released`, stack, traces }
+        if (state === 'resolved') return { text: `${what}: nothing is held too long any more`, stack, traces }
         const held = this.#heldMillis(site, first)
         const place = stack === undefined ? '' : `, taken at ${placeOf(stack)}`
         const [leases, oldest] = count === 1 ? ['lease', ''] : ['leases', ', the oldest']

@@ -15,7 +15,7 @@ const endless = await Receiver.http(response => {
 })
 const gone = await Receiver.http(() => {})
 await gone.close()
-const limits = { timeoutMillis: 300, attempts: 3, queueLimit: 100 }
+const limits = { timeoutMillis: 300, attempts: 2, queueLimit: 100 }
 const http = [
   webhook({ url: `http://127.0.0.1:${gone.port}/`, ...limits }),
   slack({ url: `http://127.0.0.1:${slow.port}/`, ...limits }),

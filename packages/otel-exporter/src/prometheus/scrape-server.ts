@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { LeaseholdError } from '@leasehold/core'
 import { describe } from '../failure-text.ts'
+import type { LivePage } from '../live/live-page.ts'
 import type { ProblemLog } from '../problem-log.ts'
 import { isLocalHostHeader, isLoopback } from './loopback.ts'
 
@@ -12,6 +13,8 @@ export interface ScrapeServerOptions {
   readonly port: number
   readonly path: string
   readonly scrape: () => Promise<string>
+  /** Served beside it, under other paths. */
+  readonly live?: LivePage | undefined
   readonly problems: ProblemLog
 }
 
@@ -20,6 +23,11 @@ export interface PrometheusEndpoint {
   readonly url: string
   readonly host: string
   readonly port: number
+}
+
+/** Where the live page is, once the server listens. */
+export interface LiveEndpoint {
+  readonly url: string
 }
 
 const MAX_CONNECTIONS = 64
@@ -31,13 +39,15 @@ const ANSWER_TIMEOUT_MILLIS = 10_000
 const CLOSE_GRACE_MILLIS = 500
 
 /**
- * The HTTP server for Prometheus' scrapes: GET and HEAD on one path. Neither it nor its connections keep the program
+ * The HTTP server for Prometheus' scrapes, GET and HEAD on one path, and for the live page. Neither it nor its connections keep the program
  * alive, and nothing that a client does or leaves undone holds more than a bounded number of connections for a bounded
  * time.
  */
 export class ScrapeServer {
   /** Set while it listens. */
   endpoint: PrometheusEndpoint | undefined
+  /** Set while it listens, if there is such a page. */
+  liveEndpoint: LiveEndpoint | undefined
   /** Rejects with `ERR_TELEMETRY_LISTEN`. */
   readonly listening: Promise<void>
   readonly #options: ScrapeServerOptions
@@ -66,6 +76,8 @@ export class ScrapeServer {
 
   async close(): Promise<void> {
     this.endpoint = undefined
+    this.liveEndpoint = undefined
+    this.#options.live?.close()
     await this.listening.catch(() => {})
     if (!this.#server.listening) return
     const closed = new Promise<void>(resolve => void this.#server.close(() => resolve()))
@@ -76,7 +88,7 @@ export class ScrapeServer {
   }
 
   #listen(): Promise<void> {
-    const { host, port, path, problems } = this.#options
+    const { host, port, path, live, problems } = this.#options
     return new Promise<void>((resolve, reject) => {
       this.#server.once('error', cause => reject(listenError(host, port, cause)))
       // Exclusive: workers of node:cluster would share the port, and each scrape show another of them.
@@ -87,7 +99,9 @@ export class ScrapeServer {
         )
         const bound = this.#server.address() as AddressInfo
         this.#isLocal = isLoopback(bound.address)
-        this.endpoint = { url: `http://${urlHost(host)}:${bound.port}${path}`, host, port: bound.port }
+        const origin = `http://${urlHost(host)}:${bound.port}`
+        this.endpoint = { url: origin + path, host, port: bound.port }
+        if (live !== undefined) this.liveEndpoint = { url: origin + live.path }
         resolve()
       })
       this.#server.unref()
@@ -119,23 +133,34 @@ export class ScrapeServer {
       if (this.#connections.has(request.socket)) this.#silent.add(request.socket)
     })
     request.resume()
-    const { host, path, scrape, problems } = this.#options
+    const { host, path, live } = this.#options
+    const address = request.url?.split('?', 1)[0] ?? ''
+    const page = address !== path && live?.has(address) === true ? live : undefined
     if (this.#isLocal && !isLocalHostHeader(request.headers.host, host)) {
       end(response, 403, 'This address is for programs on this machine: ask for 127.0.0.1 or localhost.\n')
-    } else if (request.url?.split('?', 1)[0] !== path) {
-      end(response, 404, `Not here: metrics are at ${path}\n`)
+    } else if (address !== path && page === undefined) {
+      const besides = live === undefined ? '' : `, the live page at ${live.path}`
+      end(response, 404, `Not here: metrics are at ${path}${besides}\n`)
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD')
       end(response, 405, 'Only GET and HEAD\n')
+    } else if (page !== undefined) {
+      // Who watches is looked after by the page.
+      if (page.answer(request, response, address)) clearTimeout(timer)
     } else {
-      scrape().then(
-        text => end(response, 200, text),
-        error => {
-          problems.report('prometheus: scrapes failed', `prometheus: a scrape failed: ${describe(error)}`)
-          end(response, 500, 'The metrics could not be collected\n')
-        },
-      )
+      this.#answerScrape(response)
     }
+  }
+
+  #answerScrape(response: ServerResponse): void {
+    const { scrape, problems } = this.#options
+    scrape().then(
+      text => end(response, 200, text),
+      error => {
+        problems.report('prometheus: scrapes failed', `prometheus: a scrape failed: ${describe(error)}`)
+        end(response, 500, 'The metrics could not be collected\n')
+      },
+    )
   }
 }
 

@@ -39,7 +39,8 @@ export class PoolSeries {
   }
 
   get waits(): HotHistogram {
-    for (; this.immediate > 0; this.immediate--) this.#waits.record(0)
+    this.#waits.recordMany(0, this.immediate)
+    this.immediate = 0
     return this.#waits
   }
 }

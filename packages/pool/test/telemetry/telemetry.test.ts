@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { context, trace } from '@opentelemetry/api'
 import { leaseTelemetry } from '@leasehold/core'
 import type { DataPoint, Histogram, MetricData } from '@opentelemetry/sdk-metrics'
-import { SamplingDecision, type ReadableSpan } from '@opentelemetry/sdk-trace-base'
+import { SamplingDecision, type ReadableSpan, type Sampler } from '@opentelemetry/sdk-trace-base'
 import { MetricsSdk, TracingSdk } from '../../../core/test/telemetry/sdk.ts'
 import { METRICS, SPANS } from '../../src/telemetry/names.generated.ts'
 import { never, turns, Workshop } from '../workshop.ts'
@@ -262,4 +262,30 @@ describe('telemetry of a pool', () => {
       assert.equal(named(sdk.spans, 'pool.acquire').length, expected, spans)
     }
   })
+
+  for (const testOnBorrow of [false, true]) {
+    it(`an SDK that takes a resource itself gets another${testOnBorrow ? ', validated too' : ''}`, async () => {
+      const held: Promise<{ value: { id: number } }>[] = []
+      let isGreedy = true
+      const sampler: Sampler = {
+        shouldSample: (_context, _trace, span) => {
+          if (span === 'pool.acquire' && isGreedy) {
+            isGreedy = false
+            held.push(pool.acquire())
+          }
+          return { decision: SamplingDecision.NOT_RECORD }
+        },
+        toString: () => 'greedy',
+      }
+      const pool = shop.pool({ name, max: 2, testOnBorrow }, { validate: () => true })
+      const both = [await pool.acquire(), await pool.acquire()]
+      for (const lease of both) await lease.release()
+      using _ = new TracingSdk({ sampler })
+      leaseTelemetry().refresh()
+      const lease = await pool.acquire()
+      const [other] = await Promise.all(held)
+      assert.notEqual(lease.value.id, other!.value.id)
+      shop.check()
+    })
+  }
 })

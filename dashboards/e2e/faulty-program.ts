@@ -1,0 +1,107 @@
+/**
+ * A program in which everything goes wrong that an alert is for, until it reads a line from its standard input; then all
+ * is well. Its clock runs sixty times as fast: the detector's minutes are seconds here. Prints where it is scraped.
+ */
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
+import { ResourceRegistry, type Clock, type Lease } from '@leasehold/core'
+import { startLeakDetector } from '@leasehold/leak-detector'
+import { startTelemetry } from '@leasehold/otel-exporter'
+import { createPool } from '@leasehold/pool'
+
+export const FASTER = 60
+
+const clock: Clock = {
+  now: () => performance.now() * FASTER,
+  setTimeout: (fn, millis) => setTimeout(fn, millis / FASTER),
+  clearTimeout: timer => clearTimeout(timer as NodeJS.Timeout),
+}
+
+const telemetry = startTelemetry({
+  serviceName: 'faulty-program',
+  traces: 'none',
+  metrics: { prometheus: { port: 0 } },
+})
+await telemetry.ready
+const registry = new ResourceRegistry({ clock, cleanupTimeoutMillis: 3_000, cleanupGraceMillis: 600 })
+startLeakDetector({ registry, sinks: [{ send: () => {} }] })
+const orders = createPool(
+  { create: async () => ({}), destroy: async () => {} },
+  { name: 'orders', min: 0, max: 2, acquireTimeoutMillis: 60_000, registry, clock },
+)
+const unreachable = createPool(
+  {
+    create: async () => {
+      if (state.isBroken) throw new Error('refused')
+      return {}
+    },
+    destroy: async () => {},
+  },
+  {
+    name: 'unreachable',
+    min: 0,
+    max: 2,
+    breaker: { threshold: 3, halfOpenAfterMillis: 6_000 },
+    registry,
+    clock,
+  },
+)
+const busy = createPool(
+  { create: async () => ({}), destroy: async () => {} },
+  { name: 'busy', min: 0, max: 1, registry, clock },
+)
+console.log(new URL(telemetry.prometheus!.url).host)
+
+const state = { isBroken: true }
+const told = createInterface(process.stdin)
+const mended = once(told, 'line')
+void mended.then(() => (state.isBroken = false))
+process.stdin.once('end', () => process.exit())
+
+const leaked: Lease<string>[] = []
+let settleHung: () => void = () => {}
+const hung = new Promise<void>(resolve => (settleHung = resolve))
+void take('hung', () => hung)
+  .release()
+  .catch(() => {})
+void Promise.all([hurry(), hurry(), hurry()])
+const lent = await Promise.all([orders.acquire(), orders.acquire()])
+while (state.isBroken) {
+  for (let i = 0; i < 5; i++) await ended(take('broken', () => Promise.reject(new RangeError('broken'))))
+  await ended(take('well', () => {}))
+  leaked.push(take('leaked', () => {}))
+  // The pool is all lent: these wait, and some for too long.
+  for (let i = 0; i < 3; i++) void orders.acquire().then(ended, () => {})
+  await unreachable.acquire({ timeoutMillis: 6_000 }).then(ended, () => {})
+  if (lent.length > 0 && leaked.length % 16 === 0) {
+    await lent.shift()!.destroy()
+    lent.push(await orders.acquire({ priority: -100 }))
+  }
+  await pause(100)
+}
+settleHung()
+for (const lease of [...leaked, ...lent]) await lease.release()
+for (;;) {
+  // So many that go well that what failed is a small share of any window.
+  for (let i = 0; i < 20_000; i++) void take('well', () => {}).release()
+  for (const pool of [orders, unreachable, busy]) await pool.acquire().then(ended, () => {})
+  await pause(100)
+}
+
+/** One of three who want the one resource all the time, and keep it for three of the pool's seconds. */
+async function hurry(): Promise<void> {
+  while (state.isBroken) {
+    const loan = await busy.acquire()
+    await pause(50)
+    await loan.destroy()
+  }
+}
+
+function take(name: string, cleanup: () => unknown): Lease<string> {
+  return registry.track(name, { kind: 'demo.thing', name, cleanup })
+}
+
+function ended(lease: { release(): Promise<void> }): Promise<void> {
+  return lease.release().catch(() => {})
+}

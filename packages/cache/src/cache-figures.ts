@@ -1,0 +1,26 @@
+import { noRemovals, type RemovalReason } from './removal-reason.ts'
+
+/**
+ * The counts of one cache: plain fields, moved once where the thing happens, read by `stats()` and the metrics. They
+ * refer to nothing, so that telemetry keeps no cache alive.
+ */
+export class CacheFigures {
+  hits: number = 0
+  misses: number = 0
+  stale: number = 0
+  /** Values that the cache has taken: `sets = entries + all removals`. */
+  sets: number = 0
+  readonly removals: Record<RemovalReason, number> = noRemovals()
+  readonly removedBytes: Record<RemovalReason, number> = noRemovals()
+  entries: number = 0
+  bytes: number = 0
+  /** Out of the cache, and still lent or being disposed of. */
+  retiredEntries: number = 0
+  retiredBytes: number = 0
+  maxEntries: number = 0
+  maxBytes: number = 0
+  loadsStarted: number = 0
+  loadsFailed: number = 0
+  loadsInFlight: number = 0
+  loans: number = 0
+}
