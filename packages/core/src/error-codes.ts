@@ -381,12 +381,13 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeEntry>> = {
     className: 'MmapError',
     area: 'mmap',
     thrownBy: '@leasehold/mmap',
-    when: 'The device had no space for what was written, most often to a hole of a sparse file; or the device failed. The mapping stays unusable.',
+    when: 'The device had no space for what was written, most often to a hole of a sparse file; or the device failed, or the file was cut and had grown again when that was looked into. The mapping stays unusable.',
     cause: "the system's error, on the file back end",
     remedy:
       'Make room, close the mapping and map the file anew; what was written since the last flush may be lost.',
     fields: mmapFields,
-    example: 'mapping "data.bin": no space left for a page that was written',
+    example:
+      'mapping "data.bin": no space left for a page that was written, or its file was cut and has grown again',
   },
   ERR_MMAP_TOO_LARGE: {
     className: 'MmapError',

@@ -10,8 +10,8 @@ export interface Place {
 
 /** What reads without a call keeps a copy of this, and is told when it is no more. */
 export interface HotReader {
-  /** There is memory: places up to `safe` can be read in it, whatever the width. `slot`: whose flag tells of a fault. */
-  heat(view: RawView, safe: number, slot: number): void
+  /** There is memory: places up to `safe` can be read in it, whatever the width. `flag`: one byte, not 0 after a fault. */
+  heat(view: RawView, safe: number, flag: RawView): void
   cool(): void
 }
 
@@ -23,8 +23,6 @@ export interface Backing {
   readonly backend: Backend
   readonly size: number
   readonly isClosed: boolean
-  /** One byte a slot, not 0 once something that is gone was looked at; undefined where nothing is mapped. */
-  readonly flags: RawView | undefined
   /** Views that were given out and not given back. */
   views: number
   /** Why it can be used no more; undefined while it can. Looked for anew each time. */

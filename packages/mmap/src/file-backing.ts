@@ -13,7 +13,6 @@ const BLOCK = 64 * 1024
 /** A file that is read and written: where it cannot be mapped, or was not to be. */
 export class FileBacking implements Backing {
   readonly backend = 'file'
-  readonly flags: undefined = undefined
   size: number
   isClosed: boolean = false
   readonly views: number = 0

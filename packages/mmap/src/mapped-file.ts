@@ -36,18 +36,17 @@ function put(
  */
 export class MappedFile extends MappingBlocks {
   readonly #backing: Backing
-  readonly #flags: RawView
   #view: RawView = NOTHING
   #safe: number = -1
   /** As `#safe`; -1 if it may not be written to. */
   #safeToWrite: number = -1
-  #slot: number = 0
+  /** One byte, not 0 once something that is gone was looked at. */
+  #flag: RawView = NOTHING
   #reader: HotReader | undefined
 
   constructor(backing: Backing, identity: MappingIdentity, telemetry: MmapTelemetry) {
     super(backing, identity, telemetry)
     this.#backing = backing
-    this.#flags = backing.flags ?? NOTHING
   }
 
   u8(offset: number): number {
@@ -55,7 +54,7 @@ export class MappedFile extends MappingBlocks {
       return this.#read('u8', 'getUint8', offset, 1) as number
     }
     const value = this.#view.getUint8(offset)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
     return value
   }
 
@@ -64,7 +63,7 @@ export class MappedFile extends MappingBlocks {
       return this.#read('i8', 'getInt8', offset, 1) as number
     }
     const value = this.#view.getInt8(offset)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
     return value
   }
 
@@ -73,7 +72,7 @@ export class MappedFile extends MappingBlocks {
       return this.#read('u16', 'getUint16', offset, 2, littleEndian) as number
     }
     const value = this.#view.getUint16(offset, littleEndian)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
     return value
   }
 
@@ -82,7 +81,7 @@ export class MappedFile extends MappingBlocks {
       return this.#read('i16', 'getInt16', offset, 2, littleEndian) as number
     }
     const value = this.#view.getInt16(offset, littleEndian)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
     return value
   }
 
@@ -91,7 +90,7 @@ export class MappedFile extends MappingBlocks {
       return this.#read('u32', 'getUint32', offset, 4, littleEndian) as number
     }
     const value = this.#view.getUint32(offset, littleEndian)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
     return value
   }
 
@@ -100,7 +99,7 @@ export class MappedFile extends MappingBlocks {
       return this.#read('i32', 'getInt32', offset, 4, littleEndian) as number
     }
     const value = this.#view.getInt32(offset, littleEndian)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
     return value
   }
 
@@ -109,7 +108,7 @@ export class MappedFile extends MappingBlocks {
       return this.#read('u64', 'getBigUint64', offset, 8, littleEndian) as bigint
     }
     const value = this.#view.getBigUint64(offset, littleEndian)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
     return value
   }
 
@@ -118,7 +117,7 @@ export class MappedFile extends MappingBlocks {
       return this.#read('i64', 'getBigInt64', offset, 8, littleEndian) as bigint
     }
     const value = this.#view.getBigInt64(offset, littleEndian)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
     return value
   }
 
@@ -127,7 +126,7 @@ export class MappedFile extends MappingBlocks {
       return this.#read('f32', 'getFloat32', offset, 4, littleEndian) as number
     }
     const value = this.#view.getFloat32(offset, littleEndian)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
     return value
   }
 
@@ -136,7 +135,7 @@ export class MappedFile extends MappingBlocks {
       return this.#read('f64', 'getFloat64', offset, 8, littleEndian) as number
     }
     const value = this.#view.getFloat64(offset, littleEndian)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
     return value
   }
 
@@ -150,7 +149,7 @@ export class MappedFile extends MappingBlocks {
       return this.#write('setU8', 'setUint8', [offset, value], 1)
     }
     this.#view.setUint8(offset, value)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
   }
 
   setI8(offset: number, value: number): void {
@@ -163,7 +162,7 @@ export class MappedFile extends MappingBlocks {
       return this.#write('setI8', 'setInt8', [offset, value], 1)
     }
     this.#view.setInt8(offset, value)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
   }
 
   setU16(offset: number, value: number, littleEndian: boolean = true): void {
@@ -176,7 +175,7 @@ export class MappedFile extends MappingBlocks {
       return this.#write('setU16', 'setUint16', [offset, value], 2, littleEndian)
     }
     this.#view.setUint16(offset, value, littleEndian)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
   }
 
   setI16(offset: number, value: number, littleEndian: boolean = true): void {
@@ -189,7 +188,7 @@ export class MappedFile extends MappingBlocks {
       return this.#write('setI16', 'setInt16', [offset, value], 2, littleEndian)
     }
     this.#view.setInt16(offset, value, littleEndian)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
   }
 
   setU32(offset: number, value: number, littleEndian: boolean = true): void {
@@ -202,7 +201,7 @@ export class MappedFile extends MappingBlocks {
       return this.#write('setU32', 'setUint32', [offset, value], 4, littleEndian)
     }
     this.#view.setUint32(offset, value, littleEndian)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
   }
 
   setI32(offset: number, value: number, littleEndian: boolean = true): void {
@@ -215,7 +214,7 @@ export class MappedFile extends MappingBlocks {
       return this.#write('setI32', 'setInt32', [offset, value], 4, littleEndian)
     }
     this.#view.setInt32(offset, value, littleEndian)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
   }
 
   setU64(offset: number, value: bigint, littleEndian: boolean = true): void {
@@ -228,7 +227,7 @@ export class MappedFile extends MappingBlocks {
       return this.#write('setU64', 'setBigUint64', [offset, value], 8, littleEndian)
     }
     this.#view.setBigUint64(offset, value, littleEndian)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
   }
 
   setI64(offset: number, value: bigint, littleEndian: boolean = true): void {
@@ -241,7 +240,7 @@ export class MappedFile extends MappingBlocks {
       return this.#write('setI64', 'setBigInt64', [offset, value], 8, littleEndian)
     }
     this.#view.setBigInt64(offset, value, littleEndian)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
   }
 
   setF32(offset: number, value: number, littleEndian: boolean = true): void {
@@ -254,7 +253,7 @@ export class MappedFile extends MappingBlocks {
       return this.#write('setF32', 'setFloat32', [offset, value], 4, littleEndian)
     }
     this.#view.setFloat32(offset, value, littleEndian)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
   }
 
   setF64(offset: number, value: number, littleEndian: boolean = true): void {
@@ -267,7 +266,7 @@ export class MappedFile extends MappingBlocks {
       return this.#write('setF64', 'setFloat64', [offset, value], 8, littleEndian)
     }
     this.#view.setFloat64(offset, value, littleEndian)
-    if (this.#flags.getUint8(this.#slot) !== 0) settle(this)
+    if (this.#flag.getUint8(0) !== 0) settle(this)
   }
 
   #read(
@@ -311,11 +310,11 @@ export class MappedFile extends MappingBlocks {
   #heat(): void {
     this.#backing.heat(
       (this.#reader ??= {
-        heat: (view, safe, slot) => {
+        heat: (view, safe, flag) => {
           this.#view = view
           this.#safe = safe
           this.#safeToWrite = this.access === 'ro' ? -1 : safe
-          this.#slot = slot
+          this.#flag = flag
         },
         cool: () => {
           this.#view = NOTHING

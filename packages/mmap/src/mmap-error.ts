@@ -63,7 +63,12 @@ export function faultError(subject: Subject, fault: Fault, because: { cause?: un
         ': its file was truncated; close it and map the file anew',
         because,
       )
-    : mmapError('ERR_MMAP_NO_SPACE', subject, ': no space left for a page that was written', because)
+    : mmapError(
+        'ERR_MMAP_NO_SPACE',
+        subject,
+        ': no space left for a page that was written, or its file was cut and has grown again',
+        because,
+      )
 }
 
 /** @param did what could not be done with the file: `opened` */

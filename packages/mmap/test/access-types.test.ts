@@ -29,7 +29,8 @@ function whatTypeChecks(path: string, access: 'ro' | 'rw', handle: MappingHandle
   if (either.access === 'rw') either.setU8(0, 1)
   attachMapping(handle).setU8(0, 1)
   // @ts-expect-error a brand: one cannot be passed for the other
-  const _pretended: MappingOf<'rw'> = readOnly
+  const pretended: MappingOf<'rw'> = readOnly
+  void pretended
   const any: Mapping = shared
   any.u8(0)
   // @ts-expect-error

@@ -130,6 +130,28 @@ fn a_look_at_a_truncated_file_reads_zeros_and_leaves_a_mark() {
 }
 
 #[test]
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn a_read_is_never_for_want_of_space() {
+    let scratch = Scratch::new(&vec![7; 8 * page_size()]);
+    for _ in 0..200 {
+        let (_, region) = scratch.open(Access::ReadOnly, 0, None).expect("maps");
+        let file = scratch.file();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    file.set_len(0).expect("truncates");
+                    file.set_len(8 * page_size() as u64).expect("grows");
+                }
+            });
+            for _ in 0..20 {
+                byte(&region, 7 * page_size());
+            }
+        });
+        assert_ne!(region.check(), Err(Refusal::NoSpace));
+    }
+}
+
+#[test]
 fn two_mappings_of_a_truncated_file_are_marked_each_by_its_own_look() {
     let scratch = Scratch::new(&vec![7; 8 * page_size()]);
     let (_, seen) = scratch.open(Access::ReadOnly, 0, None).expect("maps");

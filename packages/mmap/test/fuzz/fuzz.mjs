@@ -18,7 +18,7 @@ const MAX = 300_000
 /** Disturbed files hold this byte alone, so that whatever is read is known. */
 const BYTE = 7
 const paths = Array.from({ length: FILES }, (_, i) => join(folder, `file${i}`))
-const KNOWN = /^ERR_(MMAP_(RANGE|CLOSED|TRUNCATED|BUSY|READ_ONLY|UNSUPPORTED|OPEN)|LEASE_RELEASED)$/
+const KNOWN = /^ERR_(MMAP_(RANGE|CLOSED|TRUNCATED|BUSY|READ_ONLY|UNSUPPORTED|OPEN|NO_SPACE)|LEASE_RELEASED)$/
 
 /** What each file holds; of no use where others change it. @type {Uint8Array[]} */
 const models = paths.map(path => {
@@ -34,6 +34,8 @@ const counts = { operations: 0, errors: {}, reads: 0, workers: 0 }
 let done = 0
 
 const tell = error => {
+  // Only where another process cuts files and lets them grow again.
+  if (error?.code === 'ERR_MMAP_NO_SPACE' && !isDisturbed) throw error
   if (!KNOWN.test(error?.code ?? '')) throw error
   counts.errors[error.code] = (counts.errors[error.code] ?? 0) + 1
 }

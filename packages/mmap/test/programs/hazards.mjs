@@ -2,6 +2,7 @@
 // "survived" where the program lives and has been told the truth.
 import assert from 'node:assert/strict'
 import { randomFill } from 'node:crypto'
+import { once } from 'node:events'
 import {
   closeSync,
   openSync,
@@ -45,7 +46,7 @@ const hazards = {
     const view = mapping.lease(0, 100)
     const kept = view.value
     mapping.u32(0)
-    view.release()
+    void view.release()
     await mapping.close()
     for (let i = 0; i < 20_000; i++) assert.throws(() => mapping.u32(0), { code: 'ERR_MMAP_CLOSED' })
     assert.throws(() => view.value, { code: 'ERR_LEASE_RELEASED' })
@@ -95,10 +96,13 @@ const hazards = {
       }
     }
     const callPlain = Function.prototype.call
-    Function.prototype.call = function (...args) {
+    const replaceCall = value =>
+      // oxlint-disable-next-line no-extend-native -- as the programs that are to be survived do
+      Object.defineProperty(Function.prototype, 'call', { value, writable: true, configurable: true })
+    replaceCall(function (...args) {
       args.forEach(keep)
       return Reflect.apply(callPlain, this, args)
-    }
+    })
     class Catching extends Uint8Array {
       set(source) {
         keep(source)
@@ -111,7 +115,7 @@ const hazards = {
     mapping.string(0, 10)
     mapping.write(0, new Catching(10))
     await mapping.close()
-    Function.prototype.call = callPlain
+    replaceCall(callPlain)
     assert.equal(caught.length, 0)
   },
 
@@ -127,7 +131,7 @@ const hazards = {
           writeFile(out, view.value, 0, view.value.length, 0, error => resolve((closeSync(out), error)))
         }),
       ]
-      view.release()
+      void view.release()
       await mapping.close()
       await Promise.all(working)
     }
@@ -230,11 +234,13 @@ const hazards = {
 
   async 'the signal is sent by somebody'() {
     const mapping = mapFileSync(fresh(MIB))
-    let heard = 0
-    process.on('SIGBUS', () => heard++)
+    const heard = once(process, 'SIGBUS')
     mapping.u8(0)
+    // A timer, as a listener for a signal keeps no process alive.
+    const alive = setInterval(() => {}, 1_000)
     process.kill(process.pid, 'SIGBUS')
-    while (heard === 0) await new Promise(setImmediate)
+    await heard
+    clearInterval(alive)
     assert.equal(mapping.u8(0), 7)
     await mapping.close()
   },

@@ -114,7 +114,7 @@ describe('telemetry of mappings', () => {
     await context.with(trace.setSpan(context.active(), parent), async () => {
       await using mapping = await mapFile(path, { name, registry, access: 'rw' })
       await mapping.flush()
-      mapFileSync(path, { name, registry, fallback: 'always' }).close()
+      await mapFileSync(path, { name, registry, fallback: 'always' }).close()
       assert.throws(() => mapFileSync(`${path}.none`, { name, registry }))
     })
     const spans = sdk.spans.filter(span => span.attributes['leasehold.name'] === name)
@@ -178,7 +178,7 @@ describe('telemetry of mappings', () => {
         throw new Error('angry')
       },
     }
-    trace.setGlobalTracerProvider(angry as never)
+    trace.setGlobalTracerProvider(angry)
     try {
       await using mapping = mapFileSync(scratch.file('x'), { name, registry: scratch.registry, access: 'rw' })
       await mapping.flush()
