@@ -8,13 +8,13 @@ function take(name: string): Lease<string> {
   return ResourceRegistry.default.track(name, { kind: 'demo.thing', name, cleanup: () => {} })
 }
 
-test('what is given back is no leak', () =>
+void test('what is given back is no leak', () =>
   withoutLeaks(async () => {
     await using thing = take('careful')
     assert.equal(thing.value, 'careful')
   }))
 
-test('what is forgotten is one', async () => {
+void test('what is forgotten is one', async () => {
   let forgotten: Lease<string> | undefined
   const leaking = withoutLeaks(async () => void (forgotten = take('forgotten')), { graceMillis: 10 })
   await assert.rejects(leaking, { code: 'ERR_LEASE_LEAKED', message: /forgotten/ })
