@@ -24,8 +24,9 @@ const PRINTS: Readonly<Record<string, readonly string[]>> = {
 }
 
 async function output(name: string, ...flags: string[]): Promise<string> {
-  const program = fileURLToPath(new URL(`${name}.ts`, folder))
-  const args = ['--import=tsx', '--conditions=leasehold-source', '--no-warnings', ...flags, program]
+  // As built, against the built packages: a loader is not known to worker threads.
+  const program = fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url))
+  const args = ['--no-warnings', ...flags, program]
   try {
     return (await run(process.execPath, args, { timeout: 30_000 })).stdout
   } catch (error) {
