@@ -17,19 +17,20 @@ export class Consumer {
     this.#folder = folder
   }
 
-  /** @param packages which of the packed ones, by their tarballs' names; npm finds what they depend on among these */
-  static async create(packages: RegExp = /./): Promise<Consumer> {
+  /** @param packages which of the packed ones, by their tarballs' names; npm finds what they depend on among these
+   * @param extra tarballs beside them */
+  static async create(packages: RegExp = /./, extra: readonly string[] = []): Promise<Consumer> {
     const consumer = new Consumer(await mkdtemp(join(tmpdir(), 'leasehold-consumer-')))
-    await consumer.#install(packages)
+    await consumer.#install(packages, extra)
     await cp(fileURLToPath(new URL('programs', import.meta.url)), consumer.#folder, { recursive: true })
     return consumer
   }
 
-  async #install(packages: RegExp): Promise<void> {
+  async #install(packages: RegExp, extra: readonly string[]): Promise<void> {
     await writeFile(join(this.#folder, 'package.json'), '{ "private": true }\n')
     const packed = await packPublic(this.#folder)
     const files = packed.map(({ file }) => file).filter(file => packages.test(basename(file)))
-    const wanted = [...files, '@opentelemetry/api@1.9.1', '@types/node@20.19.43']
+    const wanted = [...files, ...extra, '@opentelemetry/api@1.9.1', '@types/node@20.19.43']
     const args = ['install', ...wanted, '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
     await this.#succeed([npm(), ...args], 'npm install')
   }

@@ -5,6 +5,7 @@ export interface Arguments {
   readonly serve: boolean
   readonly json: boolean
   readonly fixLeak: boolean
+  readonly fallback: boolean
   readonly help: boolean
   readonly port: number
   readonly seed: number
@@ -24,6 +25,7 @@ load of queries over HTTP, and shows what became of every resource that it took.
   --requests N      how many requests the load makes (default: 3000)
   --megabytes N     how much text to index at most (default: 48)
   --fix-leak        run the handler that forgets to release without its mistake: no leak, no alert
+  --fallback        read the files instead of mapping them, as where they cannot be mapped: the same answers
   --json            the summary as JSON on standard output, the readable one on standard error
   --help            this text
 
@@ -44,11 +46,17 @@ const NUMBERS: Readonly<Record<'port' | 'seed' | 'requests' | 'megabytes', Numbe
   requests: { fallback: 3000, min: 1, max: 1_000_000 },
   megabytes: { fallback: 48, min: 1, max: 1024 },
 }
-const SWITCHES = { serve: 'serve', json: 'json', 'fix-leak': 'fixLeak', help: 'help' } as const
+const SWITCHES = {
+  serve: 'serve',
+  json: 'json',
+  'fix-leak': 'fixLeak',
+  fallback: 'fallback',
+  help: 'help',
+} as const
 
 export function parseArguments(args: readonly string[]): Arguments {
   const folders: string[] = []
-  const switches = { serve: false, json: false, fixLeak: false, help: false }
+  const switches = { serve: false, json: false, fixLeak: false, fallback: false, help: false }
   const numbers = { port: 0, seed: 0, requests: 0, megabytes: 0 }
   for (const name of keysOf(NUMBERS)) numbers[name] = NUMBERS[name].fallback
   const rest = [...args]

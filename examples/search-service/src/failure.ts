@@ -16,6 +16,8 @@ export function reasonOf(error: unknown): string {
 /** The system's code of an error, ENOENT for example. */
 export function codeOf(error: unknown): string | undefined {
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0])
+  // A file that could not be mapped has the system's error as its cause.
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_MMAP_OPEN') return codeOf(error.cause)
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined
   return typeof code === 'string' ? code : undefined
 }

@@ -31,7 +31,7 @@ export async function prepare(
   const index = async (): Promise<Pick<Prepared, 'indexing' | 'corpus'>> => {
     const selection = await selectFiles(walk, args.megabytes * 1e6, signal)
     const onProgress = (done: number, total: number): void => progress.update('Indexing', done, total)
-    const indexing = await indexFiles(selection, files, registry, signal, onProgress)
+    const indexing = await indexFiles(selection, files, signal, onProgress)
     const { documents, words, terms } = indexing.index
     const elapsedMillis = performance.now() - start
     const what = `${plural(documents, 'file')}, ${megabytes(indexing.bytes)}, ${plural(terms, 'different word')}`

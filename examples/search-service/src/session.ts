@@ -42,7 +42,7 @@ export interface SessionOptions {
 export async function runSession(scope: LeaseScope, options: SessionOptions): Promise<Summary> {
   const { args, env, registry, telemetry, progress, signal } = options
   const slowest = new SlowestAcquisitions()
-  const files = new LeasedFiles(registry, slowest)
+  const files = new LeasedFiles(registry, slowest, args.fallback ? 'always' : 'auto')
   await telemetry.ready
   const walk = await walkFolder(args.folder ?? DEPENDENCIES, signal)
   const watch = await LeakWatch.start(scope, registry)

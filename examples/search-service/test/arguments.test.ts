@@ -7,6 +7,7 @@ const DEFAULTS = {
   serve: false,
   json: false,
   fixLeak: false,
+  fallback: false,
   help: false,
   port: 0,
   seed: 1,
@@ -24,6 +25,7 @@ describe('parseArguments', () => {
     [['--requests', '10', '--megabytes', '1', '--json'], { requests: 10, megabytes: 1, json: true }],
     [['-h'], { help: true }],
     [['--fix-leak'], { fixLeak: true }],
+    [['--fallback'], { fallback: true }],
     [['--help', '--serve'], { help: true, serve: true }],
     [['--', '--odd'], { folder: '--odd' }],
   ]

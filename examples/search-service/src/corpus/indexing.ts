@@ -1,6 +1,4 @@
 import { join } from 'node:path'
-import { withScope } from '@leasehold/core'
-import type { ResourceRegistry } from '@leasehold/core'
 import { codeOf, Failure } from '../failure.ts'
 import { InvertedIndex } from '../index/inverted-index.ts'
 import type { Selection } from './file-selection.ts'
@@ -26,13 +24,12 @@ export interface Indexing {
 type Content = { readonly text: string } | 'binary' | 'unreadable' | 'forbidden'
 
 /**
- * Reads the selected files, a few at a time, each through a lease that ends with its scope, and indexes them in the
+ * Reads the selected files, a few at a time, each through a mapping that ends with its block, and indexes them in the
  * order of the selection: document ids, and with them all results, do not depend on which read happens to finish first.
  */
 export async function indexFiles(
   selection: Selection,
   files: LeasedFiles,
-  registry: ResourceRegistry,
   signal: AbortSignal,
   onProgress: (done: number, total: number) => void,
 ): Promise<Indexing> {
@@ -44,9 +41,7 @@ export async function indexFiles(
   for (let start = 0; start < selection.files.length; start += CONCURRENCY) {
     signal.throwIfAborted()
     const batch = selection.files.slice(start, start + CONCURRENCY)
-    const contents = await Promise.all(
-      batch.map(({ path }) => read(join(selection.root, path), files, registry)),
-    )
+    const contents = await Promise.all(batch.map(({ path }) => read(join(selection.root, path), files)))
     for (const [i, content] of contents.entries()) {
       const file = batch[i] as { path: string; bytes: number }
       if (typeof content === 'string') {
@@ -65,15 +60,10 @@ export async function indexFiles(
   return { index, documents, bytes, skipped }
 }
 
-async function read(path: string, files: LeasedFiles, registry: ResourceRegistry): Promise<Content> {
+async function read(path: string, files: LeasedFiles): Promise<Content> {
   try {
-    const text = await withScope(
-      async scope => {
-        const lease = scope.add(await files.open(path, 'indexing', 'slow'))
-        return readText(lease.value)
-      },
-      { registry },
-    )
+    await using file = await files.map(path, 'indexing', 'slow')
+    const text = readText(file)
     return text === undefined ? 'binary' : { text }
   } catch (error) {
     const code = codeOf(error)

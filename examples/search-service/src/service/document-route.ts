@@ -10,8 +10,8 @@ export async function documentRoute(corpus: Corpus, id: number, query: string): 
   const document = (await corpus.store.find([id])).get(id)
   if (document === undefined) return { status: 404, body: { error: `no document ${id}` } }
   try {
-    await using lease = await corpus.files.open(join(corpus.root, document.path), 'snippet')
-    const text = await readText(lease.value)
+    await using file = await corpus.files.map(join(corpus.root, document.path), 'snippet')
+    const text = readText(file)
     return { status: 200, body: { ...document, snippet: snippet(text ?? '', query) } }
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error

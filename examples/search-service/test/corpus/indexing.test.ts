@@ -28,11 +28,11 @@ describe('selecting and indexing files', () => {
   const select = async (maxBytes = Infinity): Promise<Selection> =>
     selectFiles(await walkFolder(folder.path, never), maxBytes, never)
   const index = (selection: Selection, signal = never): Promise<Indexing> =>
-    indexFiles(selection, files, registry, signal, () => undefined)
+    indexFiles(selection, files, signal, () => undefined)
   const write = (name: string, content: string | Uint8Array): void =>
     writeFileSync(join(folder.path, name), content)
 
-  it('reads every file through a lease, each released', async () => {
+  it('reads every file through a mapping, each closed', async () => {
     const { index: built, documents } = await index(await select())
     const { acquired, live, outcomes } = registry.stats()
     assert.deepEqual({ acquired, live, success: outcomes.success }, { acquired: 100, live: 0, success: 100 })

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { captureNode, npm } from '../../scripts/command.mjs'
+import { readJson, root } from '../../scripts/workspace.mjs'
+import { Consumer } from './consumer.ts'
+import { nodeVersions } from './node-versions.ts'
+
+const PLATFORM = `${process.platform}-${process.arch}${process.platform === 'linux' ? '-gnu' : process.platform === 'win32' ? '-msvc' : ''}`
+const BINARY = join(root, 'packages/memmap-napi', `memmap-napi.${PLATFORM}.node`)
+
+const expected = (backend: string): unknown => ({
+  backend,
+  brace: 0x7b,
+  text: '{',
+  found: true,
+  range: 'ERR_MMAP_RANGE',
+  closed: 'ERR_MMAP_CLOSED',
+  required: 0x7b,
+})
+
+describe('the packed mmap, installed in an empty folder', function () {
+  this.timeout(120_000)
+
+  for (const [how, backend] of [
+    ['without the binary', 'file'],
+    ['with the binary of the platform', 'mmap'],
+  ] as const) {
+    describe(how, () => {
+      let consumer: Consumer
+
+      before(async function () {
+        const hasBinary = backend === 'mmap'
+        if (hasBinary && !existsSync(BINARY)) {
+          if (process.env['LEASEHOLD_REQUIRE_REAL'] === '1') throw new Error(`${BINARY} is missing`)
+          this.skip()
+        }
+        const extra = hasBinary ? [await packPlatform()] : []
+        consumer = await Consumer.create(/(leasehold-(core|mmap)|memmap-napi)-/, extra)
+      })
+
+      after(async () => {
+        await consumer?.remove()
+      })
+
+      it('compiles for a strict user who checks every declaration file', async () => {
+        await consumer.compile('mmap-typescript.mts')
+      })
+
+      for (const version of nodeVersions()) {
+        it(`reads a file, on ${version.title}`, async () => {
+          const node = await version.executable()
+          assert.deepEqual(JSON.parse(await consumer.run(node, ['mmap-esm.mjs'])), expected(backend))
+          const typed = JSON.parse(await consumer.run(node, ['mmap-typescript.mjs'])) as unknown
+          assert.deepEqual(typed, { changed: '[', code: 'ERR_MMAP_RANGE' })
+        })
+      }
+    })
+  }
+})
+
+/** The package of this platform, as napi-rs lays it out: the binary, and who may install it. */
+async function packPlatform(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'leasehold-platform-'))
+  const { version } = readJson(join(root, 'packages/memmap-napi/package.json')) as { version: string }
+  const binary = `memmap-napi.${PLATFORM}.node`
+  const manifest = {
+    name: `memmap-napi-${PLATFORM}`,
+    version,
+    os: [process.platform],
+    cpu: [process.arch],
+    main: binary,
+    files: [binary],
+  }
+  const source = join(folder, 'package')
+  await mkdir(source)
+  await copyFile(BINARY, join(source, binary))
+  await writeFile(join(source, 'package.json'), JSON.stringify(manifest))
+  const { code, output, stdout } = await captureNode(
+    [npm(), 'pack', '--json', '--loglevel=error', '--pack-destination', folder],
+    { cwd: source },
+  )
+  if (code !== 0) throw new Error(`npm pack failed:\n${output}`)
+  await rm(source, { recursive: true })
+  const [packed] = Object.values(JSON.parse(stdout) as { filename: string }[])
+  return join(folder, packed!.filename)
+}
