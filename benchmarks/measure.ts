@@ -1,4 +1,5 @@
 /** Measuring and printing, alike in all benchmarks. */
+import { appendFileSync } from 'node:fs'
 
 /** The best of `rounds` for each contestant, in nanoseconds an operation; printed with the ratio to the first. */
 export function bestNanos<T extends string>(
@@ -32,4 +33,7 @@ export function row(name: string, nanos: number): void {
 export function bar(name: string, figure: number, limit: number, unit: string): void {
   const verdict = figure <= limit ? 'within' : 'MISSED'
   console.log(`  → ${name}: ${figure.toFixed(2)} ${unit} (bar ${limit} ${unit}: ${verdict})`)
+  // For the gate of scripts/bench.mjs.
+  const file = process.env['LEASEHOLD_BENCH_FIGURES']
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify({ name, figure, unit })}\n`)
 }

@@ -54,3 +54,14 @@ describe('the examples of the guides for moving over', () => {
     })
   }
 })
+
+describe('the examples of the pages', () => {
+  const pages = readdirSync(join(root, 'docs')).filter(name => name.endsWith('.md'))
+  for (const name of pages) {
+    programsOf(readFileSync(join(root, 'docs', name), 'utf8')).forEach((program, i) => {
+      it(`${name}, example ${i + 1}: prints what it says`, async function () {
+        await assertPrints(this, program, join(root, 'test'))
+      }).timeout(60_000)
+    })
+  }
+})

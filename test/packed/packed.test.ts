@@ -109,6 +109,47 @@ for (const [what, tarballs, prefix, printed] of [
   })
 }
 
+const cached = {
+  held: ['a', 0],
+  refused: 'ERR_LEASE_RELEASED',
+  ended: ['a:size', 'b:closed'],
+  lru: 1,
+  quick: 2,
+}
+
+describe('the packed cache, installed in an empty folder with core alone', function () {
+  this.timeout(120_000)
+
+  let consumer: Consumer
+
+  before(async () => {
+    consumer = await Consumer.create(/leasehold-(core|cache)-/)
+  })
+
+  after(async () => {
+    await consumer?.remove()
+  })
+
+  it('compiles for a strict user who checks every declaration file', async () => {
+    await consumer.compile('cache-typescript.mts')
+  })
+
+  for (const version of nodeVersions()) {
+    describe(version.title, () => {
+      for (const [how, program] of [
+        ['is imported by an ECMAScript module', 'cache-esm.mjs'],
+        ['is required by a CommonJS module', 'cache-commonjs.cjs'],
+        ['is used from TypeScript, with using', 'cache-typescript.mjs'],
+      ] as const) {
+        it(`${how}, and so are its entries for users of quick-lru and lru-cache`, async () => {
+          const node = await version.executable()
+          assert.deepEqual(JSON.parse(await consumer.run(node, [program])), cached)
+        })
+      }
+    })
+  }
+})
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -14,8 +14,9 @@ import {
   type TrimOptions,
 } from './call-options.ts'
 import type { CacheFigures } from './cache-figures.ts'
-import { VISITS, type Entry } from './entry.ts'
+import { hit, type Entry } from './entry.ts'
 import type { EntryStore } from './entry-store.ts'
+import type { EvictionPolicy } from './policy/eviction-policy.ts'
 import { abortReason, type Wants } from './load-caller.ts'
 
 /** A cache whose limits hold at every instant. Made by {@link createCache}. */
@@ -23,6 +24,7 @@ export class Cache<K, V> implements AsyncDisposable {
   readonly #frame: CacheFrame<K, V>
   // Of the frame, once more: every hit goes through both.
   readonly #store: EntryStore<K, V>
+  readonly #policy: EvictionPolicy<K, V>
   readonly #figures: CacheFigures
   readonly #hasLoad: boolean
   #closing: Promise<void> | undefined
@@ -31,6 +33,7 @@ export class Cache<K, V> implements AsyncDisposable {
   constructor(options: CacheOptions<K, V> = {}) {
     this.#frame = new CacheFrame(cacheSettings(options))
     this.#store = this.#frame.store
+    this.#policy = this.#store.policy
     this.#figures = this.#frame.figures
     this.#hasLoad = this.#frame.settings.load !== undefined
     this.#frame.telemetry.watch(this)
@@ -58,8 +61,7 @@ export class Cache<K, V> implements AsyncDisposable {
   get(key: K): V | undefined {
     const entry = this.#store.get(key)
     if (entry === undefined) return this.#missed()
-    const { meta } = entry
-    if ((meta & VISITS) !== VISITS) entry.meta = meta + 1
+    hit(entry, this.#policy.mark)
     if (this.#store.isTimed && !this.#isThere(key, entry)) return undefined
     if (!this.#store.isTimed) this.#figures.hits++
     return entry.value
@@ -103,9 +105,10 @@ export class Cache<K, V> implements AsyncDisposable {
     }
     frame.loads.detach(key, 'replaced')
     frame.rejections.delete(key)
-    const wasThere = Object.is(this.#store.get(key)?.value, value) && this.#store.get(key) !== undefined
-    const refusal = frame.admit(key, value, bytes, ttlMillis)
-    if (refusal !== undefined && !wasThere) retirements.refused(value, bytes, refusal)
+    const old = this.#store.get(key)
+    const isSame = old !== undefined && Object.is(old.value, value)
+    const refusal = frame.admit(old, key, value, bytes, ttlMillis)
+    if (refusal !== undefined && !isSame) retirements.refused(value, bytes, refusal)
     retirements.run()
     return refusal === undefined
   }
@@ -151,8 +154,7 @@ export class Cache<K, V> implements AsyncDisposable {
     if (options === undefined) {
       const entry = this.#store.get(key)
       if (entry !== undefined && this.#hasLoad && !this.#store.isTimed) {
-        const { meta } = entry
-        if ((meta & VISITS) !== VISITS) entry.meta = meta + 1
+        hit(entry, this.#policy.mark)
         this.#figures.hits++
         return Promise.resolve(entry.value)
       }
@@ -275,7 +277,7 @@ export class Cache<K, V> implements AsyncDisposable {
   #requested(key: K): Entry<V> | undefined {
     const entry = this.#store.get(key)
     if (entry === undefined) return this.#missed()
-    if ((entry.meta & VISITS) !== VISITS) entry.meta++
+    hit(entry, this.#policy.mark)
     return this.#isThere(key, entry) ? entry : undefined
   }
 

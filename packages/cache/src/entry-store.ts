@@ -1,8 +1,8 @@
 import type { CacheFigures } from './cache-figures.ts'
-import { MARK_BITS, Entry, slotOf } from './entry.ts'
+import { Entry, hit, slotOf } from './entry.ts'
 import type { HeldValue } from './held-value.ts'
 import type { EvictionPolicy } from './policy/eviction-policy.ts'
-import { S3Fifo } from './policy/s3-fifo.ts'
+import { AdaptiveFifo } from './policy/adaptive-fifo.ts'
 import { Slots } from './policy/slots.ts'
 import type { RemovalReason } from './removal-reason.ts'
 
@@ -14,17 +14,6 @@ export type Removed<V> = (
   reason: RemovalReason,
 ) => void
 
-/** What is to be put in. */
-export interface Admission<K, V> {
-  readonly key: K
-  readonly value: V
-  readonly bytes: number
-  /** Infinity: fresh for ever. */
-  readonly expiresAt: number
-  /** The lease of it; undefined without `dispose`. */
-  readonly held: HeldValue<V> | undefined
-}
-
 /**
  * The entries, their sizes and their limits. Room is made before anything is put in, so that no limit is exceeded for an
  * instant; and nothing of the program's is ever called from here.
@@ -32,7 +21,7 @@ export interface Admission<K, V> {
 export class EntryStore<K, V> {
   readonly slots: Slots<K, V> = new Slots()
   readonly figures: CacheFigures
-  readonly #policy: EvictionPolicy<K, V>
+  readonly policy: EvictionPolicy<K, V>
   readonly #removed: Removed<V>
   readonly #now: () => number
   readonly #staleMillis: number
@@ -45,7 +34,7 @@ export class EntryStore<K, V> {
     this.#now = now
     this.#staleMillis = staleMillis
     this.#removed = removed
-    this.#policy = new S3Fifo(this.slots)
+    this.policy = new AdaptiveFifo(this.slots)
   }
 
   /** Whether some entry may have a time-out. */
@@ -54,7 +43,7 @@ export class EntryStore<K, V> {
   }
 
   get(key: K): Entry<V> | undefined {
-    return this.#policy.get(key)
+    return this.policy.get(key)
   }
 
   heldAt(entry: Entry<V>): HeldValue<V> | undefined {
@@ -82,16 +71,32 @@ export class EntryStore<K, V> {
     return bytes > this.figures.maxBytes
   }
 
-  /** Puts in what is not {@link isTooLarge}, in place of what the key had. */
-  put(admission: Admission<K, V>): void {
-    const { key, value, bytes, expiresAt, held } = admission
+  /** Puts in what is not {@link isTooLarge}, of a key that has nothing. @param held the lease of it, with `dispose` */
+  add(key: K, value: V, bytes: number, expiresAt: number, held: HeldValue<V> | undefined): void {
+    const { figures, slots } = this
+    figures.sets++
+    this.#makeRoom(1, bytes)
+    const slot = slots.take(key)
+    const entry = new Entry(value, slot)
+    slots.entries[slot] = entry
+    if (bytes !== 0) slots.setBytes(slot, bytes)
+    if (expiresAt !== Infinity) slots.setExpiry(slot, expiresAt)
+    if (held !== undefined) this.hold(entry, held)
+    figures.entries++
+    figures.bytes += bytes
+    this.policy.add(key, entry)
+  }
+
+  /** As {@link add}, in place of what the key has. */
+  replace(
+    key: K,
+    old: Entry<V>,
+    value: V,
+    bytes: number,
+    expiresAt: number,
+    held: HeldValue<V> | undefined,
+  ): void {
     this.figures.sets++
-    const old = this.#policy.get(key)
-    if (old === undefined) {
-      this.#makeRoom(1, bytes)
-      this.#add(new Entry(value, this.slots.take(key)), admission)
-      return
-    }
     this.#leave(old, 'replaced')
     this.figures.entries++
     old.value = value
@@ -113,9 +118,8 @@ export class EntryStore<K, V> {
   }
 
   remove(key: K, entry: Entry<V>, reason: RemovalReason): void {
-    this.#policy.remove(key, entry)
-    this.#leave(entry, reason)
-    this.slots.giveBack(slotOf(entry))
+    this.policy.remove(key, entry)
+    this.#gone(entry, reason)
   }
 
   /** Removes what its slot holds, if its lease is that of `held`. */
@@ -127,10 +131,9 @@ export class EntryStore<K, V> {
 
   /** @returns false if there is nothing */
   evict(reason: RemovalReason): boolean {
-    const entry = this.#policy.evict()
+    const entry = this.policy.evict()
     if (entry === undefined) return false
-    this.#leave(entry, reason)
-    this.slots.giveBack(slotOf(entry))
+    this.#gone(entry, reason)
     return true
   }
 
@@ -173,34 +176,26 @@ export class EntryStore<K, V> {
     return undefined
   }
 
-  #add(entry: Entry<V>, { key, bytes, expiresAt, held }: Admission<K, V>): void {
-    const slot = slotOf(entry)
-    this.slots.entries[slot] = entry
-    this.slots.setBytes(slot, bytes)
-    this.slots.setExpiry(slot, expiresAt)
-    this.hold(entry, held)
-    this.figures.entries++
-    this.figures.bytes += bytes
-    this.#policy.add(key, entry)
-  }
-
   /** Of an entry that is counted with 0 bytes. */
   #resizeEntry(key: K, entry: Entry<V>, bytes: number): void {
-    const { figures, slots } = this
-    const slot = slotOf(entry)
-    if (figures.bytes + bytes > figures.maxBytes) {
-      // It must not be what has to go for itself.
-      const marks = entry.meta
-      this.#policy.remove(key, entry)
-      figures.entries--
-      this.#makeRoom(1, bytes)
-      entry.meta = slot << MARK_BITS
-      figures.entries++
-      this.#policy.add(key, entry)
-      entry.meta |= marks & 3
+    const { figures, policy, slots } = this
+    let isOut = false
+    hit(entry, policy.mark)
+    while (figures.bytes + bytes > figures.maxBytes) {
+      const victim = policy.evict()
+      if (victim === undefined) break
+      // It cannot go to make room for itself.
+      if (victim === entry) isOut = true
+      else this.#gone(victim, 'bytes')
     }
-    slots.setBytes(slot, bytes)
+    if (isOut) policy.add(key, entry)
+    slots.setBytes(slotOf(entry), bytes)
     figures.bytes += bytes
+  }
+
+  #gone(entry: Entry<V>, reason: RemovalReason): void {
+    this.#leave(entry, reason)
+    this.slots.giveBack(slotOf(entry))
   }
 
   #makeRoom(entries: number, bytes: number): void {

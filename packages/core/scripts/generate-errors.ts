@@ -19,6 +19,7 @@ const AREA_TITLES: Readonly<Record<ErrorArea, string>> = {
   scope: 'Scopes',
   pool: 'Pools',
   cache: 'Caches',
+  mmap: 'Mapped files',
   telemetry: 'Telemetry',
 }
 

@@ -20,13 +20,24 @@ export type ErrorCode =
   | 'ERR_POOL_NOT_OWNED'
   | 'ERR_CACHE_CLOSED'
   | 'ERR_CACHE_LOAD_TIMEOUT'
+  | 'ERR_MMAP_RANGE'
+  | 'ERR_MMAP_CLOSED'
+  | 'ERR_MMAP_TRUNCATED'
+  | 'ERR_MMAP_BUSY'
+  | 'ERR_MMAP_READ_ONLY'
+  | 'ERR_MMAP_UNSUPPORTED'
+  | 'ERR_MMAP_NO_SPACE'
+  | 'ERR_MMAP_TOO_LARGE'
+  | 'ERR_MMAP_HANDLE'
+  | 'ERR_MMAP_OPEN'
   | 'ERR_TELEMETRY_LISTEN'
 
 /** What an error belongs to; a section of the reference. */
-export type ErrorArea = 'options' | 'lease' | 'cleanup' | 'scope' | 'pool' | 'cache' | 'telemetry'
+export type ErrorArea = 'options' | 'lease' | 'cleanup' | 'scope' | 'pool' | 'cache' | 'mmap' | 'telemetry'
 
 /** The class that carries a code. Subclasses exist only where the fields are worth a type. */
-export type ErrorClassName = 'LeaseholdError' | 'ConfigError' | 'CleanupError' | 'PoolError' | 'CacheError'
+export type ErrorClassName =
+  'LeaseholdError' | 'ConfigError' | 'CleanupError' | 'PoolError' | 'CacheError' | 'MmapError'
 
 /** One structured field of an error, besides `name`, `message`, `code` and `cause`, which all have. */
 export interface ErrorField {
@@ -46,6 +57,7 @@ export interface ErrorCodeEntry {
     | '@leasehold/core'
     | '@leasehold/pool'
     | '@leasehold/cache'
+    | '@leasehold/mmap'
     | '@leasehold/leak-detector'
     | '@leasehold/otel-exporter'
   /** The calls that throw it or reject with it, and the circumstances. */
@@ -87,6 +99,22 @@ const poolFields: readonly ErrorField[] = [
 
 const cacheFields: readonly ErrorField[] = [
   { name: 'cache', type: 'string', description: "the cache's `name`" },
+]
+
+const mmapFields: readonly ErrorField[] = [
+  { name: 'mapping', type: 'string', description: "the mapping's `name`" },
+  {
+    name: 'path',
+    type: 'string | undefined',
+    description: 'the path as it was given; none of an attached mapping',
+  },
+  {
+    name: 'offset',
+    type: 'unknown',
+    description: 'where it was to be read or written, as it came; if anywhere',
+  },
+  { name: 'length', type: 'unknown', description: 'how many bytes, as it came; if any' },
+  { name: 'size', type: 'number | undefined', description: "the mapping's size in bytes, once it is known" },
 ]
 
 /** The table, in the order of the reference. */
@@ -292,6 +320,102 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorCodeEntry>> = {
       { name: 'elapsedMillis', type: 'number', description: 'how long the load has taken so far' },
     ],
     example: 'cache "thumbnails": load timed out after 30000 ms',
+  },
+  ERR_MMAP_RANGE: {
+    className: 'MmapError',
+    area: 'mmap',
+    thrownBy: '@leasehold/mmap',
+    when: 'A place or a length is no integer, is negative, or lies beyond the mapping; or `mapFile` was given an offset or a length beyond the file. Nothing was read or written.',
+    remedy: 'Compare with `size`. `readInto` gives a short count at the end instead.',
+    fields: mmapFields,
+    example: 'mapping "data.bin": u32 at 98 needs 4 bytes, and the mapping has 100',
+  },
+  ERR_MMAP_CLOSED: {
+    className: 'MmapError',
+    area: 'mmap',
+    thrownBy: '@leasehold/mmap',
+    when: 'The mapping was closed, by `close`, the end of its block, its scope or a drain of its registry.',
+    remedy: 'Use it only while it is open; a reference that outlives the block is the usual cause.',
+    fields: mmapFields,
+    example: 'mapping "data.bin" is closed',
+  },
+  ERR_MMAP_TRUNCATED: {
+    className: 'MmapError',
+    area: 'mmap',
+    thrownBy: '@leasehold/mmap',
+    when: 'The file became shorter than the mapping, and something that is gone was to be read or written. The mapping stays unusable.',
+    remedy:
+      'Close it and map the file anew. Whoever shortens the file should write a new one and rename it instead.',
+    fields: mmapFields,
+    example: 'mapping "data.bin": its file was truncated; close it and map the file anew',
+  },
+  ERR_MMAP_BUSY: {
+    className: 'MmapError',
+    area: 'mmap',
+    thrownBy: '@leasehold/mmap',
+    when: '`close` or `resize` is called while views of the mapping are held, or `resize` while another thread shares it. Nothing was changed.',
+    remedy: 'Release the views first; end the shares of other threads before a resize.',
+    fields: mmapFields,
+    example: 'mapping "data.bin": 1 view is held; release it before close',
+  },
+  ERR_MMAP_READ_ONLY: {
+    className: 'MmapError',
+    area: 'mmap',
+    thrownBy: '@leasehold/mmap',
+    when: 'Something was to be written to a mapping that was opened with access `ro`, or `resize` was called on another than `rw`.',
+    remedy: "Open it with access `rw`, or `cow` for changes of one's own.",
+    fields: mmapFields,
+    example: "mapping \"data.bin\" was opened with access 'ro'; setU32 needs 'rw' or 'cow'",
+  },
+  ERR_MMAP_UNSUPPORTED: {
+    className: 'MmapError',
+    area: 'mmap',
+    thrownBy: '@leasehold/mmap',
+    when: 'The path is no regular file; or the file cannot be mapped and `fallback` is `never`; or what was called needs mapped pages, and the file is read and written instead.',
+    cause: "the system's error, where there is one",
+    remedy: 'Map regular files. Allow the fallback, or do without views and handles.',
+    fields: mmapFields,
+    example: 'mapping "null": /dev/null is not a regular file',
+  },
+  ERR_MMAP_NO_SPACE: {
+    className: 'MmapError',
+    area: 'mmap',
+    thrownBy: '@leasehold/mmap',
+    when: 'The device had no space for what was written, most often to a hole of a sparse file; or the device failed, or the file was cut and had grown again when that was looked into. The mapping stays unusable.',
+    cause: "the system's error, on the file back end",
+    remedy:
+      'Make room, close the mapping and map the file anew; what was written since the last flush may be lost.',
+    fields: mmapFields,
+    example:
+      'mapping "data.bin": no space left for a page that was written, or its file was cut and has grown again',
+  },
+  ERR_MMAP_TOO_LARGE: {
+    className: 'MmapError',
+    area: 'mmap',
+    thrownBy: '@leasehold/mmap',
+    when: '`slice` or `string` is asked for more than one array or string can hold, or the file for more than the address space.',
+    remedy: 'Read it in parts.',
+    fields: mmapFields,
+    example: 'mapping "data.bin": a string of 536870889 bytes is longer than strings can be (536870888)',
+  },
+  ERR_MMAP_HANDLE: {
+    className: 'MmapError',
+    area: 'mmap',
+    thrownBy: '@leasehold/mmap',
+    when: '`attachMapping` is given something that is not a handle of this process, or one whose mapping has been closed by all threads.',
+    remedy: 'Keep the mapping open until the other thread has attached it.',
+    fields: mmapFields,
+    example: 'attachMapping: no open mapping of this process has this handle',
+  },
+  ERR_MMAP_OPEN: {
+    className: 'MmapError',
+    area: 'mmap',
+    thrownBy: '@leasehold/mmap',
+    when: 'The file could not be opened, read or mapped: it does not exist, there is no permission, too many files are open.',
+    cause: "the system's error, with its own `code` such as `ENOENT`",
+    remedy: 'Look at `cause.code`.',
+    fields: mmapFields,
+    example: 'mapping "none.bin": none.bin cannot be opened: ENOENT, no such file or directory',
   },
   ERR_TELEMETRY_LISTEN: {
     className: 'LeaseholdError',

@@ -44,7 +44,7 @@ export type { LeaseEvent, LeaseEventType, LeaseListener } from './lease-events.t
 export { LeaseHandle } from './lease-handle.ts'
 export type { LeaseInfo } from './lease-info.ts'
 export { currentRequest, withinRequest } from './lease-requests.ts'
-export { reclaim } from './lease-settlement.ts'
+export { abandon, reclaim } from './lease-settlement.ts'
 export type { LeaseFilter } from './oldest-records.ts'
 export {
   callback,

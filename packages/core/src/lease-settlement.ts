@@ -29,3 +29,14 @@ export function settle(record: LeaseRecord, by: 'owner' | 'scope' | 'drain'): Pr
 export function reclaim(ref: LeaseRef): Promise<void> {
   return settle(ref as LeaseRecord, 'drain')
 }
+
+/**
+ * Ends a lease as `abandoned`: for the package that tracked it, has itself seen that its owner was garbage-collected, and
+ * has cleaned the resource up. Does nothing for one that has ended.
+ */
+export function abandon(ref: LeaseRef): void {
+  const record = ref as LeaseRecord
+  if (!record.isLive) return
+  record.terms.executor.accounts.abandoned(record)
+  record.forget()
+}

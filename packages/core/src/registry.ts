@@ -1,4 +1,4 @@
-import { context, trace, TraceFlags } from '@opentelemetry/api'
+import { context, trace, TraceFlags, type Context, type SpanContext } from '@opentelemetry/api'
 import { CleanupExecutor } from './cleanup-executor.ts'
 import { processClock, type Clock } from './clock.ts'
 import { DefaultThreshold } from './default-threshold.ts'
@@ -24,7 +24,7 @@ import type { ScopeStack } from './scope-stack.ts'
 import { StackSamples } from './stack-samples.ts'
 import { StackSites } from './stack-sites.ts'
 import { CleanupSpans } from './telemetry/cleanup-spans.ts'
-import { guardSdk } from './telemetry/sdk-guard.ts'
+import { sdkThrew } from './telemetry/sdk-guard.ts'
 import { telemetryHub, type TelemetryHub } from './telemetry/telemetry-hub.ts'
 import { checkTrackOptions, type TrackOptions } from './track-options.ts'
 import { WatchSeat } from './watch-seat.ts'
@@ -131,6 +131,8 @@ export class ResourceRegistry {
    * Takes a resource into the registry: from now on it has an owner, and will have an end.
    *
    * @param LeaseClass for packages: a subclass of `LeaseHandle` whose lease can do more. Default: none
+   * @param current for packages that have just asked for it, as that is not cheap: what is `context.active()`
+   * @param stack for packages: what {@link acquiringStack} gave when the lease was asked for
    * @throws ConfigError for an option that is unknown or wrong; the resource is then the caller's as before
    */
   track<T>(value: T, options: TrackOptions<T>): Lease<T>
@@ -138,11 +140,15 @@ export class ResourceRegistry {
     value: T,
     options: TrackOptions<T>,
     LeaseClass: new (ref: LeaseRef) => L,
+    current?: Context,
+    stack?: string | false,
   ): L
   track<T>(
     value: T,
     options: TrackOptions<T>,
     LeaseClass: new (ref: LeaseRef) => LeaseHandle<T> = LeaseHandle,
+    current?: Context,
+    stack?: string | false,
   ): LeaseHandle<T> {
     const asked = options as TrackOptions<never>
     let terms = this.#lastTerms
@@ -160,14 +166,30 @@ export class ResourceRegistry {
     list.add(record)
     group.acquired++
     group.live++
-    if (this.#stacks.take(group, record.time)) this.#site(record)
+    if (stack !== undefined) this.#site(record, stack)
+    else if (this.#stacks.take(group, record.time)) {
+      this.#site(record, this.#sites.capture(ResourceRegistry.prototype.track))
+    }
     if (this.#gcSamples.take()) this.#gc.watch(handle, record)
-    if (terms.spans !== 'off' && this.#telemetry.tracer() !== undefined) rememberSpan(record)
+    if (terms.spans !== 'off' && this.#telemetry.tracer() !== undefined) rememberSpan(record, current)
     if (this.#events.lists.acquire.length > 0) {
       const { kind, name } = group
       this.#events.emit('acquire', { type: 'acquire', id: record.id, kind, name, heldMillis: 0, ref: record })
     }
     return handle
+  }
+
+  /**
+   * For packages whose callers may have to wait: by the time of `track` the stack is that of whoever has ended their
+   * wait. Decides as `track` would whether the lease is one whose stack is taken.
+   *
+   * @param options the lease's, to be; the cleanup does not matter
+   * @param now any clock's milliseconds
+   * @returns for `track`; false for none
+   */
+  acquiringStack(options: TrackOptions<never>, now: number): string | false {
+    if (!this.#stacks.passes() || !this.#stacks.takes(this.#termsOf(options).group, now)) return false
+    return this.#sites.capture(ResourceRegistry.prototype.acquiringStack) ?? false
   }
 
   /** A snapshot of all counts. */
@@ -242,9 +264,8 @@ export class ResourceRegistry {
     this.#gcSamples.set(this.#gcSampling)
   }
 
-  #site(record: LeaseRecord): void {
-    const site = this.#sites.capture(ResourceRegistry.prototype.track)
-    if (site !== undefined) (record.extras ??= {}).site = site
+  #site(record: LeaseRecord, site: string | false | undefined): void {
+    if (site !== undefined && site !== false) (record.extras ??= {}).site = site
   }
 }
 
@@ -255,8 +276,13 @@ function denser(one: number | false, other: number | false | undefined): number 
 }
 
 /** The acquiring span's identity, if it is recorded: never the span, which would hold all it has. */
-function rememberSpan(record: LeaseRecord): void {
-  const spanContext = guardSdk('tracing', () => trace.getSpanContext(context.active()))
+function rememberSpan(record: LeaseRecord, current: Context | undefined): void {
+  let spanContext: SpanContext | undefined
+  try {
+    spanContext = trace.getSpanContext(current ?? context.active())
+  } catch (error) {
+    sdkThrew('tracing', error)
+  }
   if (spanContext !== undefined && (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0) {
     ;(record.extras ??= {}).spanContext = spanContext
   }

@@ -16,10 +16,12 @@ const root = new AsyncResource('LEASEHOLD')
  * AsyncLocalStorage stores, nor become a child of the span, of whoever set it off.
  */
 export function inRootScope<R>(fn: () => R): R {
-  // Where the context follows the async scope, as it nearly always does, it is the root's already.
-  return root.runInAsyncScope(() =>
-    context.active() === ROOT_CONTEXT ? fn() : context.with(ROOT_CONTEXT, fn),
-  )
+  return root.runInAsyncScope(inRootContext<R>, undefined, fn)
+}
+
+/** Where the context follows the async scope, as it nearly always does, it is the root's already. */
+function inRootContext<R>(fn: () => R): R {
+  return context.active() === ROOT_CONTEXT ? fn() : context.with(ROOT_CONTEXT, fn)
 }
 
 const REQUESTER = createContextKey('leasehold.requester')

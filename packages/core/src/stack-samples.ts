@@ -37,7 +37,16 @@ export class StackSamples {
   }
 
   take(group: LeaseGroup, now: number): boolean {
-    if (!this.#gate.take()) return false
+    return this.passes() && this.takes(group, now)
+  }
+
+  /** The first half of {@link take}, for who does not know the group yet: nearly always the answer. */
+  passes(): boolean {
+    return this.#gate.take()
+  }
+
+  /** The other half, of what has passed. */
+  takes(group: LeaseGroup, now: number): boolean {
     return this.#boosted.size === 0 ? this.#takeUsual(now) : this.#takeAmongBoosted(group, now)
   }
 

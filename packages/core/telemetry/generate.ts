@@ -16,6 +16,7 @@ import { parseRegistry, readRegistrySource } from './registry-reader.ts'
 const CONSTANTS = [
   { file: 'packages/core/src/telemetry/names.generated.ts', areas: ['common', 'lease', 'cleanup'] },
   { file: 'packages/leak-detector/src/telemetry/names.generated.ts', areas: ['leak'] },
+  { file: 'packages/mmap/src/telemetry/names.generated.ts', areas: ['mmap'] },
   { file: 'packages/pool/src/telemetry/names.generated.ts', areas: ['pool', 'database'] },
   { file: 'packages/cache/src/telemetry/names.generated.ts', areas: ['cache'] },
 ]

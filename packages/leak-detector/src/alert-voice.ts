@@ -46,6 +46,11 @@ export class AlertVoice {
     }
   }
 
+  /** Nothing more will be told. */
+  stop(): void {
+    for (const sink of this.#sinks) guarded(() => sink.stop?.())
+  }
+
   /** Settles when all sinks have sent what they had to send, or given up. */
   async flush(): Promise<void> {
     await Promise.all(

@@ -127,7 +127,9 @@ export class LeakDetector implements Disposable {
    * @throws ConfigError for an option that is unknown or wrong; nothing is changed then
    */
   configure(changes: LeakDetectorChanges): void {
+    const { heldTooLongMillis } = this.#settings
     this.#settings = changedSettings(this.#settings, changes)
+    if (this.#settings.heldTooLongMillis !== heldTooLongMillis) this.#rules.growth.restart()
     this.#watch.configure(watchOptions(this.#settings))
     if (this.#settings.cleanup === false) {
       this.#book.end('cleanup-success')
@@ -170,6 +172,7 @@ export class LeakDetector implements Disposable {
     this.#isStopped = true
     this.#ticks.stop()
     for (const ending of this.#ending) ending[Symbol.dispose]()
+    this.#voice.stop()
   }
 
   [Symbol.dispose](): void {

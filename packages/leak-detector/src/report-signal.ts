@@ -1,4 +1,5 @@
 import { describeError, warnOnce } from '@leasehold/core'
+import { printLine } from './standard-error.ts'
 
 interface Reporter {
   report(options: { format: 'text'; color: boolean }): string
@@ -8,7 +9,7 @@ interface Reporter {
 export function printOnSignal(signal: 'SIGUSR2', reporter: Reporter): Disposable {
   const print = (): void => {
     try {
-      process.stderr.write(reporter.report({ format: 'text', color: Boolean(process.stderr.isTTY) }))
+      printLine(reporter.report({ format: 'text', color: Boolean(process.stderr.isTTY) }).trimEnd())
     } catch (error) {
       warnOnce('leak-report', `the leak report failed: ${describeError(error)}`)
     }

@@ -85,6 +85,16 @@ describe('held too long', () => {
     assert.deepEqual(late, ['after', 'before'])
   })
 
+  it('a threshold that falls is no growth of old leases', () => {
+    using site = new Site({ heldTooLongMillis: 7_200_000 })
+    for (let i = 0; i < 50; i++) site.take()
+    site.wait(1_800)
+    site.detector.configure({ heldTooLongMillis: 60_000 })
+    site.wait(3_600)
+    assert.deepEqual(firing(site), [['held-too-long', 'n', 50]])
+    assert(!site.alerts.some(({ rule }) => rule === 'growth'))
+  })
+
   it('a threshold that rises takes back a thousand leaks, told by place and released in between', () => {
     using site = new Site({ sampling: { stacks: 1 } })
     const leases = Array.from({ length: 1_000 }, () => site.take())

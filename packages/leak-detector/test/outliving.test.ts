@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer, get, type IncomingMessage, type Server } from 'node:http'
+import { EventEmitter, once } from 'node:events'
+import { Agent, createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ResourceRegistry, type Lease } from '@leasehold/core'
 import express from 'express'
@@ -12,7 +12,10 @@ import {
   outlivingListener,
   startLeakDetector,
   type LeakEvent,
+  type RequestListener,
 } from '../src/index.ts'
+import { collectableRegistry } from '../../core/test/fake-finalization.ts'
+import { SimClock } from './sim-clock.ts'
 import { Site } from './site.ts'
 
 describe('outliving', () => {
@@ -32,7 +35,7 @@ describe('outliving', () => {
     )
     void leaked!.release()
     site.wait(1)
-    assert.equal(site.texts()[1], 'resolved k "n": what outlived its request has been released')
+    assert.equal(site.texts()[1], 'resolved k "n": nothing that outlived its request is live any more')
     assert.equal(site.alerts.length, 2)
   })
 
@@ -96,6 +99,21 @@ describe('outliving', () => {
     )
   })
 
+  it('does not tell of one that is collected as given back', async () => {
+    const clock = new SimClock()
+    const { registry, collect } = collectableRegistry({ clock })
+    const detector = startLeakDetector({ registry, sampling: { gc: 1 }, onAlert: () => {} })
+    const told: string[] = []
+    detector.on('leak', ({ reason }) => told.push(reason))
+    detector.on('unleaked', ({ type }) => told.push(type))
+    await outliving(() => void registry.track(1, { kind: 'k', name: 'n', cleanup: () => {} }))
+    clock.advance(1_000)
+    collect()
+    clock.advance(2_000)
+    assert.deepEqual(told, ['outlived', 'abandoned'])
+    detector.stop()
+  })
+
   it('does not hold what a long request has given back', async () => {
     using site = new Site()
     await outliving(async () => {
@@ -140,16 +158,80 @@ describe('outliving, for servers', () => {
     await late.release()
   }
 
-  async function assertTold(port: number): Promise<void> {
+  async function assertTold(port: number, agent: Agent | false = false): Promise<void> {
     const isTold = new Promise<void>(resolve => (heard = resolve))
     for (const path of ['/', '/leak', '/']) {
-      const [response] = (await once(get({ port, path, agent: false }), 'response')) as [IncomingMessage]
+      const [response] = (await once(get({ port, path, agent }), 'response')) as [IncomingMessage]
       response.resume()
       await once(response, 'end')
     }
     await isTold
     assert.deepEqual(told, ['outlived leaked'])
   }
+
+  for (const [what, make] of [
+    ['node:http', (handler: RequestListener) => outlivingListener(handler)],
+    [
+      'Express',
+      (handler: RequestListener) => {
+        const app = express()
+        app.use(outlivingExpress())
+        return app.use((request, response) => void handler(request, response))
+      },
+    ],
+  ] as const) {
+    it(`a handler whose client has gone away has the time to end its work: ${what}`, async () => {
+      let go = (): void => {}
+      const gate = new Promise<void>(resolve => (go = resolve))
+      let entered = (): void => {}
+      const isEntered = new Promise<void>(resolve => (entered = resolve))
+      const take = (name: string): Lease<number> => registry.track(1, { kind: 'k', name, cleanup: () => {} })
+      const closed: Promise<unknown>[] = []
+      const server = createServer(
+        make(async (request, response) => {
+          if (request.url === '/leak') {
+            response.end(String(take('leaked').id))
+            return
+          }
+          closed.push(once(response, 'close'))
+          const lease = take('busy')
+          entered()
+          await gate
+          await lease.release()
+          take('forgotten')
+        }),
+      )
+      try {
+        const gone = get({ port: await listening(server), agent: false })
+        gone.once('error', () => {})
+        await isEntered
+        gone.destroy()
+        await closed[0]
+        // Another one, that ends later and leaks: had the first been given up, it would have been told by then.
+        const isTold = new Promise<void>(resolve => (heard = resolve))
+        const other = get({ port: await listening(server), path: '/leak', agent: false })
+        await once(other, 'response')
+        await isTold
+        assert.deepEqual(told, ['outlived leaked'])
+        const isToldAgain = new Promise<void>(resolve => (heard = resolve))
+        go()
+        if (what === 'Express') return
+        await isToldAgain
+        assert.deepEqual(told, ['outlived leaked', 'outlived forgotten'])
+      } finally {
+        go()
+        server.closeAllConnections()
+        server.close()
+      }
+    })
+  }
+
+  it('a rejection that nobody handles stays one', async () => {
+    const failed = Promise.reject(new Error('broken'))
+    const listener = outlivingListener(() => failed)
+    const response = new EventEmitter() as ServerResponse
+    await assert.rejects(Promise.resolve(listener(undefined as never, response)), /broken/)
+  })
 
   async function listening(server: Server): Promise<number> {
     if (!server.listening) {
@@ -166,6 +248,22 @@ describe('outliving, for servers', () => {
     try {
       await assertTold(await listening(server))
     } finally {
+      server.close()
+    }
+  })
+
+  it('node:http, one connection for all requests', async () => {
+    const server = createServer(
+      outlivingListener((request, response) => handle(request.url, () => response.end('ok'))),
+    )
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    let connections = 0
+    server.on('connection', () => connections++)
+    try {
+      await assertTold(await listening(server), agent)
+      assert.equal(connections, 1)
+    } finally {
+      agent.destroy()
       server.close()
     }
   })

@@ -20,6 +20,18 @@ describe('in a process of its own', () => {
     assert.match(stderr, /demo "held": 1 live[\s\S]*report-signal\.ts/)
   }).timeout(60_000)
 
+  it('a report that nobody reads any more ends nothing', async function () {
+    if (process.platform === 'win32') this.skip()
+    const { code, stdout } = await runProgram('report-signal.ts', {
+      started: (child, stdout) => {
+        if (stdout() !== 'ready\n') return
+        child.stderr?.destroy()
+        child.kill('SIGUSR2')
+      },
+    })
+    assert.deepEqual([code, stdout], [0, 'ready\n0\n'])
+  }).timeout(60_000)
+
   it('sinks that are down, slow, broken, endless or talk nonsense are not felt, and memory is flat', async () => {
     const { code, stdout, stderr } = await runProgram('broken-sinks.ts', { flags: ['--expose-gc'] })
     const seen = JSON.parse(stdout) as { grownBytes: number; longestMillis: number; waiting: number[] }

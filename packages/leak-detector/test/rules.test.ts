@@ -147,6 +147,40 @@ describe('hung cleanups', () => {
   })
 })
 
+describe('dropped loans of a pool', () => {
+  it('are an error where they are half of it, and not once the pool has been drained', async () => {
+    const clock = new SimClock()
+    const alerts: Alert[] = []
+    const { registry, collect } = collectableRegistry({ clock })
+    const detector = startLeakDetector({
+      registry,
+      cleanup: false,
+      sampling: { gc: 1 },
+      onAlert: alert => alerts.push(alert),
+    })
+    const take = (kind: string): void =>
+      void registry.track(1, { kind, name: 'db', cleanup: () => {}, leakThresholdMillis: false })
+    const resources = Array.from({ length: 4 }, () =>
+      registry.track(1, { kind: 'pool.resource', name: 'db', cleanup: () => {}, leakThresholdMillis: false }),
+    )
+    take('pool.loan')
+    take('pool.loan')
+    collect('pool.loan')
+    clock.advance(10_000)
+    const told = (): string[] =>
+      alerts.filter(({ rule }) => rule === 'quarantine').map(({ state, severity }) => `${state} ${severity}`)
+    const half = told()
+    for (const resource of resources) void resource.release()
+    clock.advance(10_000)
+    assert.deepEqual([half, told().at(-1)], [['firing error'], 'resolved error'])
+    // Another pool of that name.
+    registry.track(1, { kind: 'pool.resource', name: 'db', cleanup: () => {}, leakThresholdMillis: false })
+    clock.advance(10_000)
+    assert.equal(told().length, 2)
+    detector.stop()
+  })
+})
+
 describe('consecutive failures', () => {
   it('are told at twenty, and not again for ever', () => {
     using site = new Site({ cleanup: { warnBelow: 0.02, errorBelow: 0.01, target: 0.03 } })

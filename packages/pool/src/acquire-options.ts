@@ -18,6 +18,7 @@ export interface UseOptions extends AcquireOptions {
   destroyOnError?: boolean | ((error: unknown) => boolean) | undefined
 }
 
+/** Of {@link AcquireOptions}, all decided. */
 export interface CheckedAcquire {
   readonly signal: AbortSignal | undefined
   readonly timeoutMillis: number
@@ -43,9 +44,7 @@ export function checkAcquire(
   options: AcquireOptions | undefined,
   isUse: boolean = false,
 ): CheckedAcquire {
-  if (options === undefined) {
-    return { signal: undefined, timeoutMillis: settings.acquireTimeoutMillis, priority: 0 }
-  }
+  if (options === undefined) return settings.usualAcquire
   checkOptions(`${settings.owner}.${isUse ? 'use' : 'acquire'}`, isUse ? useSchema : acquireSchema, options)
   const { signal, timeoutMillis, priority } = options
   return {

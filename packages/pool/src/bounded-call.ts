@@ -55,8 +55,7 @@ export class BoundedCalls {
       plan.done(target, begun)
       return
     }
-    const call =
-      this.#spares.pop() ?? new BoundedCall(this.#deadlines, (...ended) => this.#giveBack(...ended))
+    const call = this.#spares.pop() ?? new BoundedCall(this.#deadlines, this.#giveBack)
     call.open(plan, target, controller, now ?? this.#clock.now())
     call.follow(begun.pending)
   }
@@ -73,7 +72,7 @@ export class BoundedCalls {
   }
 
   /** Its function has answered, and answers only once; nobody has aborted its signal. */
-  #giveBack(call: BoundedCall, controller: AbortController): void {
+  readonly #giveBack = (call: BoundedCall, controller: AbortController): void => {
     this.#signals.giveBack(controller)
     if (this.#spares.length < MAX_SPARES) this.#spares.push(call)
   }

@@ -1,8 +1,9 @@
 import { context } from '@opentelemetry/api'
-import { currentRequest, isLeaseholdError } from '@leasehold/core'
+import { isLeaseholdError } from '@leasehold/core'
 import { AbortWatch, abortReason } from './abort-watch.ts'
 import type { CheckedAcquire } from './acquire-options.ts'
 import { Blockade } from './blockade.ts'
+import { Claims } from './claims.ts'
 import { Loans } from './loans.ts'
 import type { PoolFrame } from './pool-frame.ts'
 import type { PoolLease } from './pool-lease.ts'
@@ -22,10 +23,8 @@ export class Dispatcher<T> implements WaiterOwner<T> {
   readonly #queue: WaitQueue<T> = new WaitQueue()
   readonly #deadlines: WaitDeadlines<T>
   readonly #aborts: AbortWatch<T> = new AbortWatch()
-  /** How many have left the queue for a resource that is being validated for them. */
-  #claims: number = 0
+  readonly #claims: Claims<T>
   readonly #isTested: boolean
-  readonly #ask: (resource: Resource<T>, now?: number) => void
   readonly #loans: Loans<T>
   readonly #blockade: Blockade<T>
   #isPumping: boolean = false
@@ -37,11 +36,13 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     this.#blockade = new Blockade(frame)
     this.#deadlines = new WaitDeadlines(frame.deadlines, frame.settings.acquireTimeoutMillis)
     this.#isTested = frame.settings.testOnBorrow && frame.factory.validate !== undefined
-    this.#ask = frame.validations.asker((resource, isValid) => this.#validated(resource, isValid))
+    this.#claims = new Claims(frame, (resource, isValid, waiter) => {
+      this.#validated(resource, isValid, waiter)
+    })
   }
 
   get waiting(): number {
-    return this.#queue.length + this.#claims
+    return this.#queue.length + this.#claims.length
   }
 
   /** The usual case: something is idle, nobody waits, and nothing is to be asked. */
@@ -53,8 +54,9 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     // Before the span: an SDK is somebody else's code, and may want a resource, too.
     this.#loans.takeIdle(resource)
     const { spans } = this.#frame.telemetry
-    const span = spans.openServed()
-    const lease = this.#loans.lendAtOnce(resource)
+    const current = spans.isOpening ? context.active() : undefined
+    const span = current === undefined ? undefined : spans.openServed(current)
+    const lease = this.#loans.lendAtOnce(resource, current)
     if (span !== undefined) spans.endServed(span)
     return lease
   }
@@ -74,11 +76,9 @@ export class Dispatcher<T> implements WaiterOwner<T> {
       if (refusal !== undefined) return this.#refuse(refusal)
     }
     const operation = this.#frame.telemetry.spans.begin(SPAN_POOL_ACQUIRE, 'pool.loan')
-    const waiter = new Waiter<T>(this, ++this.#lastNumber, this.#frame.clock.now(), asked, {
-      context: context.active(),
-      request: currentRequest(),
-      operation,
-    })
+    const now = this.#frame.clock.now()
+    const stack = this.#loans.acquiringStack(now)
+    const waiter = new Waiter<T>(this, ++this.#lastNumber, now, asked, stack, operation)
     if (candidate === undefined) {
       this.#queue.add(waiter)
       this.pump()
@@ -86,7 +86,7 @@ export class Dispatcher<T> implements WaiterOwner<T> {
       this.#serve(waiter, candidate, waiter.enqueuedAt)
     }
     if (waiter.isPending) {
-      this.#deadlines.add(waiter, asked.timeoutMillis)
+      if (waiter.candidate === undefined || !this.#isAskedInTime(waiter)) this.#deadlines.add(waiter)
       if (signal !== undefined) this.#watch(signal, waiter)
     }
     return waiter.promise
@@ -162,7 +162,7 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     for (let waiter = this.#queue.shift(); waiter !== undefined; waiter = this.#queue.shift()) {
       this.fail(waiter, error())
     }
-    for (const { claimant } of this.#frame.all) if (claimant !== undefined) this.fail(claimant, error())
+    for (const waiter of this.#claims) this.fail(waiter, error())
   }
 
   timedOut(waiter: Waiter<T>, now: number): void {
@@ -204,7 +204,7 @@ export class Dispatcher<T> implements WaiterOwner<T> {
   }
 
   #serve(waiter: Waiter<T>, resource: Resource<T>, now?: number): void {
-    if (this.#isTested && !resource.isFresh) this.#validate(waiter, resource, now)
+    if (this.#isTested && !resource.isFresh) this.#claims.claim(waiter, resource, now)
     else this.#grant(waiter, resource)
   }
 
@@ -215,38 +215,37 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     waiter.resolve(lease)
   }
 
-  #validate(waiter: Waiter<T>, resource: Resource<T>, now: number | undefined): void {
-    this.#frame.move(resource, 'validating')
-    waiter.candidate = resource
-    resource.claimant = waiter
-    this.#claims++
-    this.#ask(resource, now)
-  }
-
-  #validated(resource: Resource<T>, isValid: boolean): void {
+  #validated(resource: Resource<T>, isValid: boolean, waiter: Waiter<T> | undefined): void {
     const { retirements, returns } = this.#frame
-    const waiter = resource.claimant
-    if (waiter !== undefined) this.#disclaim(waiter, resource)
     const reason = isValid ? returns.reasonToRetire(resource) : 'invalid'
     if (reason !== undefined) {
+      // Before destroy is called, which may abort it, or drain the pool: whoever waits is where it can be found.
+      if (waiter !== undefined) this.#waitAgain(waiter)
       void retirements.retire(resource, reason)
-      if (waiter !== undefined) this.#queue.addAgain(waiter)
       this.#frame.changed()
     } else if (waiter === undefined) this.offer(resource)
     else this.#grant(waiter, resource)
   }
 
-  #disclaim(waiter: Waiter<T>, resource: Resource<T>): void {
-    resource.claimant = undefined
-    waiter.candidate = undefined
-    this.#claims--
+  #waitAgain(waiter: Waiter<T>): void {
+    if (this.#frame.isDraining) {
+      this.fail(waiter, this.#frame.errors.draining())
+      return
+    }
+    this.#queue.addAgain(waiter)
+    this.#deadlines.addLate(waiter)
+  }
+
+  /** It will have its answer, or wait in the queue, before its own time is over: most never need a deadline. */
+  #isAskedInTime({ timeoutMillis }: Waiter<T>): boolean {
+    return timeoutMillis > this.#frame.settings.validateTimeoutMillis
   }
 
   /** It waits no longer, for whatever reason. Its slot was never its own: nothing is lost with it. */
   #leave(waiter: Waiter<T>, isServed: boolean): void {
     waiter.isPending = false
     this.#queue.remove(waiter)
-    if (waiter.candidate !== undefined) this.#disclaim(waiter, waiter.candidate)
+    this.#claims.leave(waiter)
     this.#deadlines.remove(waiter)
     if (waiter.signal !== undefined) this.#aborts.remove(waiter.signal, waiter)
     if (waiter.creation !== undefined) this.#frame.creations.leave(waiter.creation, isServed)

@@ -1,5 +1,5 @@
-import { context } from '@opentelemetry/api'
-import { withinRequest } from '@leasehold/core'
+import { context, type Context } from '@opentelemetry/api'
+import { currentRequest, withinRequest, type TrackOptions } from '@leasehold/core'
 import type { PoolFrame } from './pool-frame.ts'
 import { bindLease, PoolLease } from './pool-lease.ts'
 import type { Resource } from './resource.ts'
@@ -8,9 +8,16 @@ import type { Waiter } from './waiter.ts'
 /** Hands resources out. */
 export class Loans<T> {
   readonly #frame: PoolFrame<T>
+  readonly #anyLoan: TrackOptions<T>
 
   constructor(frame: PoolFrame<T>) {
     this.#frame = frame
+    this.#anyLoan = frame.returns.anyLoan
+  }
+
+  /** To be taken when a loan is asked for, and may have to be waited for. */
+  acquiringStack(now: number): string | false {
+    return this.#frame.registry.acquiringStack(this.#anyLoan, now)
   }
 
   /** From the idle ones; nobody else can have it then. */
@@ -23,9 +30,9 @@ export class Loans<T> {
     }
   }
 
-  /** To whoever is current, who has not waited. */
-  lendAtOnce(resource: Resource<T>): PoolLease<T> {
-    const lease = this.#lend(resource)
+  /** To whoever is current, who has not waited. @param current the context, where that is known */
+  lendAtOnce(resource: Resource<T>, current: Context | undefined): PoolLease<T> {
+    const lease = this.#lend(resource, current)
     const { events, telemetry } = this.#frame
     telemetry.served()
     if (events.lists.acquire.length > 0) events.emit('acquire', { type: 'acquire', waitMillis: 0 })
@@ -34,15 +41,17 @@ export class Loans<T> {
 
   /** In the waiter's context, not that of whoever has just released. */
   lendTo(waiter: Waiter<T>, resource: Resource<T>): PoolLease<T> {
+    const isTheirs = waiter.context === context.active()
+    if (isTheirs && waiter.request === currentRequest()) return this.#lendAfterWait(waiter, resource)
     return withinRequest(waiter.request, () =>
-      waiter.context === context.active()
+      isTheirs
         ? this.#lendAfterWait(waiter, resource)
         : context.with(waiter.context, () => this.#lendAfterWait(waiter, resource)),
     )
   }
 
   #lendAfterWait(waiter: Waiter<T>, resource: Resource<T>): PoolLease<T> {
-    const lease = this.#lend(resource)
+    const lease = this.#lend(resource, waiter.context, waiter.stack)
     const { registry, clock, events, telemetry } = this.#frame
     // A clock costs as much as a promise: the registry has just looked at it.
     const now = registry.clock === clock ? resource.loan!.acquiredAt : clock.now()
@@ -52,12 +61,18 @@ export class Loans<T> {
     return lease
   }
 
-  #lend(resource: Resource<T>): PoolLease<T> {
+  #lend(resource: Resource<T>, current: Context | undefined, stack?: string | false): PoolLease<T> {
     const { registry, telemetry, clock } = this.#frame
     this.#frame.move(resource, 'borrowed')
     resource.isFresh = false
     if (telemetry.isFallback) resource.lentAt = clock.now()
-    const lease = registry.track<T, PoolLease<T>>(resource.value, resource.loanOptions, PoolLease)
+    const lease = registry.track<T, PoolLease<T>>(
+      resource.value,
+      resource.loanOptions,
+      PoolLease,
+      current,
+      stack,
+    )
     bindLease(lease, resource)
     return lease
   }

@@ -18,6 +18,7 @@ import {
   type IdentitySettings,
   type PoolIdentity,
 } from './pool-identity.ts'
+import type { CheckedAcquire } from './acquire-options.ts'
 import { poolPresets } from './presets.ts'
 
 /** When the pool stops calling a `create` that fails. */
@@ -70,6 +71,8 @@ export interface PoolSettings extends IdentitySettings {
   readonly min: number
   readonly maxWaitingClients: number
   readonly acquireTimeoutMillis: number
+  /** What an acquire without options of its own is. */
+  readonly usualAcquire: CheckedAcquire
   readonly createTimeoutMillis: number
   readonly validateTimeoutMillis: number
   readonly resetTimeoutMillis: number
@@ -126,6 +129,7 @@ export function poolSettings(o: PoolOptions, hasValidate: boolean): PoolSettings
       throw new ConfigError(owner, test, 'false, as the factory has no validate()', true)
     }
   }
+  const acquireTimeoutMillis = o.acquireTimeoutMillis ?? base.acquireTimeoutMillis
   const validateTimeoutMillis = o.validateTimeoutMillis ?? base.validateTimeoutMillis
   return {
     ...identitySettings(o, base),
@@ -133,7 +137,8 @@ export function poolSettings(o: PoolOptions, hasValidate: boolean): PoolSettings
     max,
     min,
     maxWaitingClients: o.maxWaitingClients ?? base.maxWaitingClients,
-    acquireTimeoutMillis: o.acquireTimeoutMillis ?? base.acquireTimeoutMillis,
+    acquireTimeoutMillis,
+    usualAcquire: { signal: undefined, timeoutMillis: acquireTimeoutMillis, priority: 0 },
     createTimeoutMillis: o.createTimeoutMillis ?? base.createTimeoutMillis,
     validateTimeoutMillis,
     resetTimeoutMillis: o.resetTimeoutMillis ?? validateTimeoutMillis,

@@ -53,8 +53,8 @@ export class Pool<T> {
     this.#frame = frame
     frame.creations = new Creations(frame)
     frame.validations = new Validations(frame)
-    frame.dispatcher = new Dispatcher(frame)
     frame.returns = new Returns(frame)
+    frame.dispatcher = new Dispatcher(frame)
     frame.retirements = new Retirements(frame)
     frame.upkeep = new Upkeep(frame)
     // Not at once: whoever makes the pool may want to listen to it first.

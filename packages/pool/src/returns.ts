@@ -35,6 +35,11 @@ export class Returns<T> {
     return factory.reset === undefined && !settings.testOnReturn
   }
 
+  /** Of no resource's loan in particular. */
+  get anyLoan(): TrackOptions<T> {
+    return { ...this.#terms, cleanup: () => {} }
+  }
+
   loanOptions(resource: Resource<T>): TrackOptions<T> {
     return { ...this.#terms, cleanup: () => this.#ended(resource) }
   }

@@ -18,8 +18,10 @@ export class WaitDeadlines<T> implements Deadline {
     this.#usualMillis = usualMillis
   }
 
-  add(waiter: Waiter<T>, timeoutMillis: number): void {
-    if (timeoutMillis === Infinity) return
+  /** Of one that has just come. Does nothing if it has a deadline, or needs none. */
+  add(waiter: Waiter<T>): void {
+    const { timeoutMillis } = waiter
+    if (timeoutMillis === Infinity || waiter.dueAt !== Infinity) return
     const dueAt = waiter.enqueuedAt + timeoutMillis
     if (timeoutMillis !== this.#usualMillis) {
       this.#deadlines.add(waiter, dueAt)
@@ -31,6 +33,13 @@ export class WaitDeadlines<T> implements Deadline {
     else this.#last.dueBehind = waiter
     this.#last = waiter
     if (this.#first === waiter) this.#deadlines.add(this, dueAt)
+  }
+
+  /** As {@link add}, of one that came before others that have theirs. */
+  addLate(waiter: Waiter<T>): void {
+    const { timeoutMillis } = waiter
+    if (timeoutMillis === Infinity || waiter.dueAt !== Infinity) return
+    this.#deadlines.add(waiter, waiter.enqueuedAt + timeoutMillis)
   }
 
   /** Does nothing for one that has no deadline, or had it. */

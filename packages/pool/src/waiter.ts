@@ -1,5 +1,5 @@
-import type { Context } from '@opentelemetry/api'
-import type { Deadline } from '@leasehold/core'
+import { context, type Context } from '@opentelemetry/api'
+import { currentRequest, type Deadline } from '@leasehold/core'
 import type { CheckedAcquire } from './acquire-options.ts'
 import type { Creation } from './creation.ts'
 import type { PoolLease } from './pool-lease.ts'
@@ -25,12 +25,15 @@ export class Waiter<T> implements Deadline {
   readonly priority: number
   readonly signal: AbortSignal | undefined
   readonly enqueuedAt: number
+  readonly timeoutMillis: number
   /** Order of arrival, for those of one moment. */
   readonly number: number
   /** What was current when it asked. */
   readonly context: Context
   /** For whom it asked, where requests are followed. */
   readonly request: unknown
+  /** Its stack, where that is taken: later it would be that of whoever releases. */
+  readonly stack: string | false
   /** Its span, where there is one. */
   readonly operation: Operation | undefined
   /** Its place in the queue; level is undefined while it has none. */
@@ -50,16 +53,19 @@ export class Waiter<T> implements Deadline {
     number: number,
     enqueuedAt: number,
     asked: CheckedAcquire,
-    by: { context: Context; request: unknown; operation: Operation | undefined },
+    stack: string | false,
+    operation: Operation | undefined,
   ) {
     this.owner = owner
     this.number = number
     this.enqueuedAt = enqueuedAt
     this.priority = asked.priority
     this.signal = asked.signal
-    this.context = by.context
-    this.request = by.request
-    this.operation = by.operation
+    this.timeoutMillis = asked.timeoutMillis
+    this.context = context.active()
+    this.request = currentRequest()
+    this.stack = stack
+    this.operation = operation
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve
       this.reject = reject

@@ -192,6 +192,20 @@ describe('an acquire under a signal', () => {
     shop.check()
   })
 
+  it('by the destroy of what was not good enough for it takes no resource with it', async () => {
+    const controller = new AbortController()
+    const pool = shop.pool({ max: 1, testOnBorrow: true }, { validate: () => Promise.resolve(false) })
+    await (await pool.acquire()).release()
+    shop.destroy = thing => {
+      controller.abort(new Error('changed my mind'))
+      shop.unmake(thing)
+    }
+    await assert.rejects(pool.acquire({ signal: controller.signal }), { message: 'changed my mind' })
+    await turns()
+    assert.deepEqual([pool.status().borrowed, pool.status().waiting], [0, 0])
+    assert.equal((await pool.acquire()).value.id, 2)
+  })
+
   function foreignSignal(own: Partial<AbortSignal>): AbortSignal {
     const signal = { aborted: false, addEventListener: () => {}, removeEventListener: () => {}, ...own }
     return signal as unknown as AbortSignal

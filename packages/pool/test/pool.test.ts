@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { withScope } from '@leasehold/core'
+import { ResourceRegistry, withScope } from '@leasehold/core'
 import { stateOf, Workshop, turns } from './workshop.ts'
 
 describe('a pool', () => {
@@ -152,5 +152,27 @@ describe('a pool', () => {
     assert.equal(await stateOf(third), 'pending')
     finish()
     assert.equal((await third).value.id, 2)
+  })
+
+  it('tells of a loan that was waited for, or validated, where it was asked for', async () => {
+    const { clock } = shop
+    const registry = new ResourceRegistry({ clock, sampling: { stacks: 1 } })
+    const pool = shop.pool({ max: 1, registry, testOnBorrow: true }, { validate: async () => true })
+    const stackOf = (): string | undefined => registry.leases({ kind: 'pool.loan' })[0]?.stack
+    const thosePassing = async function thePasser(): Promise<void> {
+      await held.release()
+    }
+    const held = await (function theFirst() {
+      return pool.acquire()
+    })()
+    assert.match(stackOf()!, /theFirst/)
+    const waiting = (function theWaiter() {
+      return pool.acquire()
+    })()
+    await thosePassing()
+    const lease = await waiting
+    assert.match(stackOf()!, /theWaiter/)
+    assert.doesNotMatch(stackOf()!, /thePasser/)
+    await lease.release()
   })
 })

@@ -12,6 +12,12 @@ export class Ghosts {
   /** How many have come; as a moment. */
   #now: number = 0
   #capacity: number = 0
+  #size: number = 0
+
+  /** About how many there are. */
+  get size(): number {
+    return this.#size
+  }
 
   /** How many are remembered. */
   get capacity(): number {
@@ -24,6 +30,7 @@ export class Ghosts {
     const lines = 2 ** Math.max(1, Math.ceil(Math.log2((capacity * 1.25) / WAYS)))
     const size = lines * LINE
     if (size === this.#cells.length) return
+    this.#size = 0
     this.#cells = new Uint32Array(size)
     this.#shift = 32 - Math.log2(lines)
   }
@@ -49,6 +56,7 @@ export class Ghosts {
         oldest = i
       }
     }
+    if (this.#size < this.#capacity) this.#size++
     cells[oldest] = hash
     cells[oldest + WAYS] = now
   }
@@ -62,6 +70,7 @@ export class Ghosts {
       if (cells[i] !== hash || cells[i + WAYS] === 0) continue
       const age = (this.#now - cells[i + WAYS]!) >>> 0
       cells[i + WAYS] = 0
+      this.#size--
       return age <= this.#capacity
     }
     return false

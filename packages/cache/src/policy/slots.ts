@@ -15,6 +15,10 @@ export class Slots<K, V> {
   /** Neighbours in the queue that the entry is in; of a free slot, `next` is the next free one. */
   next: Int32Array = new Int32Array(FIRST_CAPACITY)
   previous: Int32Array = new Int32Array(FIRST_CAPACITY)
+  /** Of the keys: what ghosts are known by. */
+  hashes: Uint32Array = new Uint32Array(FIRST_CAPACITY)
+  /** For the policy: the generation that the entry came in or is filed under. */
+  generations: Uint8Array = new Uint8Array(FIRST_CAPACITY)
   /** Accounted sizes; undefined while all are 0. */
   bytes: Float64Array | undefined
   /** Fresh until then, on the cache's clock; Infinity: for ever. Undefined while all are. */
@@ -77,6 +81,8 @@ export class Slots<K, V> {
     const capacity = Math.min(MAX_SLOTS, this.capacity * 2)
     this.next = grown(this.next, new Int32Array(capacity))
     this.previous = grown(this.previous, new Int32Array(capacity))
+    this.hashes = grown(this.hashes, new Uint32Array(capacity))
+    this.generations = grown(this.generations, new Uint8Array(capacity))
     if (this.bytes !== undefined) this.bytes = grown(this.bytes, new Float64Array(capacity))
     if (this.expiresAt !== undefined) {
       this.expiresAt = grown(this.expiresAt, new Float64Array(capacity).fill(Infinity))
@@ -84,7 +90,7 @@ export class Slots<K, V> {
   }
 }
 
-function grown<T extends Int32Array | Float64Array>(from: T, into: T): T {
+function grown<T extends Int32Array | Uint32Array | Uint8Array | Float64Array>(from: T, into: T): T {
   into.set(from)
   return into
 }

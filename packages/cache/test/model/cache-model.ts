@@ -138,6 +138,8 @@ export class CacheModel {
 
   /** Closes, lets everything end, and settles the accounts. */
   async finish(): Promise<void> {
+    // Of loads that have been answered since the last step.
+    this.#observe()
     this.#doing = { op: 'close', key: undefined }
     const closed = this.cache.close()
     this.#observe()

@@ -48,9 +48,9 @@ export class CleanupSpans {
 
   /** Opens the span of a cleanup about to begin, in mode `all`; the context is the one to call it in. */
   start(record: LeaseRecord): TracedCleanup | undefined {
+    if (record.terms.spans !== 'all') return undefined
     const tracer = this.#telemetry.tracer()
-    if (tracer === undefined || record.terms.spans !== 'all') return undefined
-    return this.#traced(tracer, record, context.active(), undefined)
+    return tracer === undefined ? undefined : this.#traced(tracer, record, context.active(), undefined)
   }
 
   /** As {@link start}, of a run, which may belong to nobody. */

@@ -34,9 +34,19 @@ export class OperationSpans {
     this.#slowMillis = slowMillis
   }
 
-  /** Whether nothing will come of {@link beginInBackground}. */
+  /** Whether nothing will come of beginning an operation. */
   get isOff(): boolean {
     return this.#mode === 'off' || this.#hub.tracer() === undefined
+  }
+
+  /** An operation of whoever is current: a child of theirs. */
+  begin(name: string): Operation | undefined {
+    if (this.isOff) return undefined
+    const parent = context.active()
+    const isOpen = this.#mode === 'all' && guardSdk('tracing', () => isSampledOut(parent)) !== true
+    const startEpochMillis = isOpen ? 0 : Date.now()
+    const span = isOpen ? guardSdk('tracing', () => this.#open(name, parent, [])) : undefined
+    return { name, parent, links: [], startEpochMillis, span }
   }
 
   /** An operation of nobody's, on behalf of whoever is current: a root span that links to theirs. */

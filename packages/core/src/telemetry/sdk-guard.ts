@@ -9,7 +9,12 @@ export function guardSdk<R>(what: 'tracing' | 'metrics', fn: () => R): R | undef
   try {
     return fn()
   } catch (error) {
-    warnOnce(`sdk:${what}`, `the ${what} SDK threw: ${describeError(error)}`)
+    sdkThrew(what, error)
     return undefined
   }
+}
+
+/** For who has a guard of its own, on the hot path. */
+export function sdkThrew(what: 'tracing' | 'metrics', error: unknown): void {
+  warnOnce(`sdk:${what}`, `the ${what} SDK threw: ${describeError(error)}`)
 }

@@ -8,7 +8,7 @@ import { histogramSnapshots, type HistogramSnapshot } from './histogram-snapshot
 import { LeaseInstruments } from './lease-instruments.ts'
 import { LeaseSeries } from './lease-series.ts'
 import type { LeaseTelemetry, TelemetrySource } from './lease-telemetry.ts'
-import { guardSdk } from './sdk-guard.ts'
+import { guardSdk, sdkThrew } from './sdk-guard.ts'
 
 const SCOPE_NAME = '@leasehold/core'
 
@@ -98,7 +98,7 @@ export class TelemetryHub implements LeaseTelemetry {
 
   /** The tracer of a registered SDK; undefined without one, when not even a no-op span is worth its price. */
   tracer(): Tracer | undefined {
-    guardSdk('tracing', () => {
+    try {
       const proxy: Partial<ProxyTracerProvider> & TracerProvider = this.#tracerProvider
       const provider = proxy.getDelegate === undefined ? proxy : proxy.getDelegate()
       if (provider !== this.#tracing) {
@@ -106,7 +106,9 @@ export class TelemetryHub implements LeaseTelemetry {
         this.#tracer = undefined
         this.#tracer = provider === NO_TRACING ? undefined : provider.getTracer(SCOPE_NAME, VERSION)
       }
-    })
+    } catch (error) {
+      sdkThrew('tracing', error)
+    }
     return this.#tracer
   }
 

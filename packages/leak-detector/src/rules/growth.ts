@@ -43,6 +43,11 @@ export class Growth implements Rule {
   /** For the sweep: the age from which a group's leases are old. */
   readonly oldMillis = (group: WatchedGroup): number => this.#cohorts.of(group.kind, group.name).oldMillis
 
+  /** The threshold has changed, and with it how many are old: that is no growth. */
+  restart(): void {
+    for (const cohort of this.#cohorts.values()) cohort.samples.length = 0
+  }
+
   evaluate(now: number): void {
     if (now < this.#nextAt) return
     this.#nextAt = Math.max(this.#nextAt + SAMPLE_MILLIS, now)

@@ -33,8 +33,10 @@ export class Outlived implements Rule {
       if (lease.isLive) continue
       this.#followed.delete(lease)
       site.count--
-      // Overdue as well, it is told by that rule.
-      if (lease.heldMillis(now) < lease.leakThresholdMillis) this.#context.news.unleaked(lease)
+      // Overdue as well, it is told by that rule; and abandoned is not given back.
+      const { state } = this.#context.watch.info(lease)
+      if (state !== 'abandoned' && lease.heldMillis(now) < lease.leakThresholdMillis)
+        this.#context.news.unleaked(lease)
     }
     for (const site of this.#leaking) {
       this.#observe(now, site)
@@ -57,7 +59,7 @@ export class Outlived implements Rule {
         severity: () => 'warn',
         describe: state => {
           if (state === 'resolved')
-            return { text: `${what}: what outlived its request has been released`, stack, traces }
+            return { text: `${what}: nothing that outlived its request is live any more`, stack, traces }
           const held = first === undefined ? 0 : first.heldMillis(this.#context.watch.clock.now())
           const place = stack === undefined ? '' : `, taken at ${placeOf(stack)}`
           const leases =

@@ -22,6 +22,8 @@ const CRITICAL = 2
  */
 export class Quarantine implements Rule {
   readonly #context: RuleContext
+  /** How many loans of a pool had been dropped when it held nothing any more: those were another's, before a drain. */
+  readonly #writtenOff: Map<string, number> = new Map()
 
   constructor(context: RuleContext) {
     this.#context = context
@@ -30,13 +32,18 @@ export class Quarantine implements Rule {
   evaluate(now: number): void {
     const all = this.#counts()
     for (const counts of all.values()) {
-      const { kind, name, quarantined } = counts
-      const loans = kind === RESOURCE ? all.get(`${LOAN}\n${name}`) : undefined
-      const lost = quarantined + (loans?.abandoned ?? 0)
-      const isHalfLost = kind === RESOURCE && lost > 0 && lost >= (counts.live + quarantined) / 2
+      const { kind, name, live, quarantined } = counts
+      const lost = quarantined + (kind === RESOURCE ? this.#dropped(name, live, all) : 0)
+      const isHalfLost = kind === RESOURCE && live > 0 && lost > 0 && lost >= (live + quarantined) / 2
       const level = isHalfLost ? CRITICAL : quarantined > 0 ? WARNING : 0
       this.#observe(now, counts, level, Math.max(quarantined, isHalfLost ? lost : 0))
     }
+  }
+
+  #dropped(name: string, live: number, all: ReadonlyMap<string, Counts>): number {
+    const abandoned = all.get(`${LOAN}\n${name}`)?.abandoned ?? 0
+    if (live === 0) this.#writtenOff.set(name, abandoned)
+    return abandoned - (this.#writtenOff.get(name) ?? 0)
   }
 
   #counts(): Map<string, Counts> {

@@ -8,6 +8,8 @@ export interface AlertSink {
   send(alert: Alert): unknown
   /** The detector that sends to it has begun. */
   start?(clock: Clock): void
+  /** That detector has been stopped: what fires still will be told no more. */
+  stop?(): void
   /** Waits until all that was sent has arrived or been given up: before the process ends. */
   flush?(): Promise<void>
 }
@@ -16,5 +18,6 @@ export interface AlertSink {
 export interface SendingSink extends AlertSink {
   readonly stats: SinkStats
   start(clock: Clock): void
+  stop(): void
   flush(): Promise<void>
 }

@@ -5,8 +5,12 @@ import type { SendingSink } from './alert-sink.ts'
 import { HttpSink } from './http-sink.ts'
 import type { HttpSinkOptions } from './sink-options.ts'
 
-/** Prometheus' Alertmanager takes an alert for over when it has heard nothing of it so long; we tell hourly. */
-const LASTS_MILLIS = 2 * 3_600_000
+/** Prometheus' Alertmanager takes an alert for over when it has heard nothing of it so long: as after the process's end. */
+const LASTS_MILLIS = 5 * 60_000
+/** So it is told again and again of what fires, as Prometheus does. */
+const REPEAT_MILLIS = 60_000
+/** What Prometheus takes as a label's name. */
+const LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*$/
 /** How many alerts' labels are kept, to end them by. */
 const MAX_KEPT = 1_000
 
@@ -34,13 +38,19 @@ interface PostedAlert {
 export function alertmanager(options: AlertmanagerOptions): SendingSink {
   const { labels, ...http } = options ?? {}
   if (labels !== undefined && !areLabels(labels)) {
-    throw new ConfigError('alertmanager', 'labels', 'an object of strings', labels)
+    throw new ConfigError(
+      'alertmanager',
+      'labels',
+      'an object of strings, by names of letters, digits and _',
+      labels,
+    )
   }
   const own = labels ?? { instance: `${hostname()}:${process.pid}` }
   const posted = new PostedAlerts(own)
   return new HttpSink('alertmanager', http, {
     endpoint: endpoint => ({ ...endpoint, url: withPath(endpoint.url) }),
     bodyOf: alert => posted.bodyOf(alert),
+    repetition: { everyMillis: REPEAT_MILLIS, bodyOf: () => posted.firing() },
   })
 }
 
@@ -48,7 +58,7 @@ function areLabels(labels: object | null): boolean {
   return (
     typeof labels === 'object' &&
     labels !== null &&
-    Object.values(labels).every(value => typeof value === 'string')
+    Object.entries(labels).every(([name, value]) => LABEL.test(name) && typeof value === 'string')
   )
 }
 
@@ -80,10 +90,16 @@ class PostedAlerts {
     return isAnother ? [{ ...before, endsAt: new Date().toISOString() }, posted] : [posted]
   }
 
+  /** All that fires, to last on. */
+  firing(): PostedAlert[] | undefined {
+    if (this.#firing.size === 0) return undefined
+    const endsAt = endsAtOf('firing')
+    return [...this.#firing.values()].map(alert => ({ ...alert, endsAt }))
+  }
+
   #posted(alert: Alert): PostedAlert {
     const { rule, kind, name, severity, fingerprint, state, text, stack, traces, runbook, since } = alert
     const site = fingerprint.slice(`${rule}|${kind}|${name}|`.length)
-    const now = Date.now()
     return {
       labels: {
         ...this.#labels,
@@ -100,10 +116,14 @@ class PostedAlerts {
         runbook_url: runbook,
       },
       startsAt: since.toISOString(),
-      endsAt: new Date(state === 'firing' ? now + LASTS_MILLIS : now).toISOString(),
+      endsAt: endsAtOf(state),
       generatorURL: runbook,
     }
   }
+}
+
+function endsAtOf(state: Alert['state']): string {
+  return new Date(Date.now() + (state === 'firing' ? LASTS_MILLIS : 0)).toISOString()
 }
 
 /** `LeaseholdHeldTooLong`. */

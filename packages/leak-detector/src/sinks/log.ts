@@ -1,5 +1,6 @@
 import { ConfigError } from '@leasehold/core'
 import { SEVERITY_NUMBERS, type Alert } from '../alert.ts'
+import { printLine } from '../standard-error.ts'
 import type { AlertSink } from './alert-sink.ts'
 
 /** What pino's loggers, and others after them, have. */
@@ -21,7 +22,7 @@ export function log(logger?: AlertLogger): AlertSink {
   }
   return {
     send(alert) {
-      if (logger === undefined) console.error(lineOf(alert))
+      if (logger === undefined) printLine(lineOf(alert))
       // What is over is no warning any more.
       else logger[alert.state === 'resolved' ? 'info' : alert.severity](fieldsOf(alert), alert.text)
     },

@@ -1,3 +1,4 @@
+import { context, createContextKey, ROOT_CONTEXT, type Context } from '@opentelemetry/api'
 import { errorName, processClock, safeText, warnOnce, type Clock } from '@leasehold/core'
 import { unrefTimer } from '../detector-ticks.ts'
 import type { Endpoint } from './sink-options.ts'
@@ -22,6 +23,12 @@ export interface SinkStats {
   /** Too many waited. */
   readonly dropped: number
 }
+
+/** As the SDKs know it: what an alert needs for its way is no part of the program's traces. */
+const UNTRACED: Context = ROOT_CONTEXT.setValue(
+  createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING'),
+  true,
+)
 
 /** An answer that says to try no more: the request itself is wrong. */
 class Refused extends Error {}
@@ -51,6 +58,10 @@ export class SinkQueue {
     this.#clock = clock
   }
 
+  get isIdle(): boolean {
+    return this.#running === undefined
+  }
+
   get stats(): SinkStats {
     return { waiting: this.#waiting.length, sent: this.#sent, failed: this.#failed, dropped: this.#dropped }
   }
@@ -62,7 +73,7 @@ export class SinkQueue {
       this.#dropped++
     }
     this.#waiting.push(body)
-    this.#running ??= this.#run().finally(() => (this.#running = undefined))
+    this.#running ??= context.with(UNTRACED, () => this.#run()).finally(() => (this.#running = undefined))
   }
 
   /** Settles when nothing waits any more. */

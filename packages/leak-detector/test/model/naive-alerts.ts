@@ -2,8 +2,8 @@
 export interface LogEntry {
   readonly at: number
   readonly name: string
-  readonly what: 'succeeded' | 'failed' | 'taken' | 'released'
-  /** How often, one right after the other. */
+  readonly what: 'succeeded' | 'failed' | 'taken' | 'outlived' | 'released' | 'configured'
+  /** How often, one right after the other; of a threshold that is configured, its milliseconds. */
   readonly times: number
   /** Of a lease that is held. */
   readonly id?: number
@@ -18,7 +18,7 @@ export interface NaiveAlert {
   readonly count: number
 }
 
-const THRESHOLD = 60_000
+const DEFAULT_THRESHOLD = 60_000
 const MINUTES_15 = 15 * 60_000
 
 interface State {
@@ -39,8 +39,10 @@ export function naiveAlerts(log: readonly LogEntry[], now: number): NaiveAlert[]
   const names = [...new Set(log.map(({ name }) => name))]
   for (let tick = 1_000; tick <= now; tick += 1_000) {
     const past = log.filter(({ at }) => at <= tick)
-    for (const name of names)
+    for (const name of names) {
       look(stateOf(states, `held-too-long ${name}`), tick, heldTooLong(past, name, tick))
+      look(stateOf(states, `outlived ${name}`), tick, live(past, name, 'outlived', tick))
+    }
     const isFailing = log.some(({ what, at }) => what === 'failed' && at > tick - 1_000 && at <= tick)
     if (!isFailing && tick % 5_000 !== 0) continue
     for (const name of [...names, '*']) {
@@ -57,7 +59,7 @@ export function naiveAlerts(log: readonly LogEntry[], now: number): NaiveAlert[]
       const severity =
         rule === 'cleanup-success'
           ? ['', 'info', 'warn', 'warn', 'error'][level]!
-          : rule === 'held-too-long'
+          : rule === 'held-too-long' || rule === 'outlived'
             ? 'warn'
             : 'error'
       return { rule, name, severity, confident: rule !== 'cleanup-success' || level !== 2, count }
@@ -100,13 +102,15 @@ function stateOf(states: Map<string, State>, key: string): State {
 }
 
 function heldTooLong(past: readonly LogEntry[], name: string, tick: number): Look {
-  const released = new Set(past.filter(({ what }) => what === 'released').map(({ id }) => id))
+  const threshold = past.findLast(({ what }) => what === 'configured')?.times ?? DEFAULT_THRESHOLD
+  return live(past, name, 'taken', tick - threshold)
+}
+
+/** What began, up to a moment, and was not released since. */
+function live(past: readonly LogEntry[], name: string, what: 'taken' | 'outlived', upTo: number): Look {
+  const released = new Set(past.filter(entry => entry.what === 'released').map(({ id }) => id))
   const count = past.filter(
-    entry =>
-      entry.what === 'taken' &&
-      entry.name === name &&
-      tick - entry.at >= THRESHOLD &&
-      !released.has(entry.id),
+    entry => entry.what === what && entry.name === name && entry.at <= upTo && !released.has(entry.id),
   ).length
   return { level: count > 0 ? 1 : 0, isCalm: count === 0, clearAfter: 0, count }
 }
@@ -166,7 +170,7 @@ function consecutive(own: readonly LogEntry[], tick: number): Look {
   let count = 0
   for (const { what, times } of own) {
     if (what === 'failed') count += times
-    else if (what !== 'taken') count = 0
+    else if (what === 'succeeded' || what === 'released') count = 0
   }
   const isBad = count >= 20 && tick - lastFailure(own) < 300_000
   const isCalm = !isBad && within(own, tick, 60).rate >= 0.995

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { context } from '@opentelemetry/api'
+import { isTracingSuppressed } from '@opentelemetry/core'
 import { ConfigError } from '@leasehold/core'
+import { TracingSdk } from '../../../core/test/telemetry/sdk.ts'
 import { alertmanager, log, slack, webhook, type Alert, type SendingSink } from '../../src/index.ts'
 import { SimClock } from '../sim-clock.ts'
 import { Receiver } from './receiver.ts'
@@ -72,6 +75,25 @@ describe('sinks', () => {
     assert.deepEqual(sink.stats, { waiting: 0, sent: 1, failed: 0, dropped: 0 })
   })
 
+  it('are no part of the program’s traces', async () => {
+    using _ = new TracingSdk()
+    await using server = await Receiver.http(response => response.end('ok'))
+    const sink = started(webhook({ ...patient, url: `http://127.0.0.1:${server.port}/` }))
+    const { fetch } = globalThis
+    const suppressed: boolean[] = []
+    globalThis.fetch = (...args) => {
+      suppressed.push(isTracingSuppressed(context.active()))
+      return fetch(...args)
+    }
+    try {
+      sink.send(alert())
+      await settled(sink)
+    } finally {
+      globalThis.fetch = fetch
+    }
+    assert.deepEqual(suppressed, [true])
+  })
+
   it('slack: what could be a mention or a link is none', async () => {
     await using server = await Receiver.http(response => response.end('ok'))
     const sink = started(slack({ ...patient, url: `http://127.0.0.1:${server.port}/services/${SECRET}` }))
@@ -121,7 +143,7 @@ describe('sinks', () => {
         [{ ...labels, site: 'load#0' }],
       ],
     )
-    const lasts = ({ endsAt }: Posted): boolean => Date.parse(endsAt) > Date.now() + 3_600_000
+    const lasts = ({ endsAt }: Posted): boolean => Date.parse(endsAt) > Date.now() + 200_000
     assert.deepEqual(
       bodies.map(posted => posted.map(lasts)),
       [[true], [false, true], [false], [true]],
@@ -133,6 +155,49 @@ describe('sinks', () => {
       runbook_url: alert().runbook,
     })
     assert.equal(bodies[0]![0]!.startsAt, '1970-01-01T00:00:00.000Z')
+  })
+
+  it('alertmanager: hears of what fires again and again, until it ends or the detector stops', async () => {
+    await using server = await Receiver.http(response => response.end())
+    const names = (): string[][] =>
+      server.received
+        .splice(0)
+        .map(({ body }) => (body as { labels: { name: string } }[]).map(({ labels }) => labels.name))
+    const sink = started(alertmanager({ ...patient, url: `http://127.0.0.1:${server.port}` }))
+    const other = { name: 'other', fingerprint: 'other' }
+    sink.send(alert())
+    sink.send(alert(other))
+    await settled(sink)
+    assert.deepEqual(names(), [['orders'], ['other']])
+    for (let minute = 0; minute < 3; minute++) {
+      clock.advance(60_000)
+      await settled(sink)
+      assert.deepEqual(names(), [['orders', 'other']])
+    }
+    sink.send(alert({ ...other, state: 'resolved' }))
+    await settled(sink)
+    clock.advance(60_000)
+    await settled(sink)
+    assert.deepEqual(names(), [['other'], ['orders']])
+    sink.stop()
+    clock.advance(600_000)
+    await settled(sink)
+    assert.deepEqual([names(), clock.pending], [[], 0])
+  })
+
+  it('alertmanager: that was down hears of what fires once it is up', async () => {
+    let isUp = false
+    await using server = await Receiver.http(response => response.writeHead(isUp ? 200 : 503).end())
+    const sink = started(alertmanager({ ...patient, attempts: 1, url: `http://127.0.0.1:${server.port}` }))
+    sink.send(alert())
+    await settled(sink)
+    clock.advance(60_000)
+    await settled(sink)
+    isUp = true
+    clock.advance(60_000)
+    await settled(sink)
+    assert.deepEqual(sink.stats, { waiting: 0, sent: 1, failed: 2, dropped: 0 })
+    sink.stop()
   })
 
   it('log: to a logger by severity, with the fields of a log record', () => {
@@ -295,7 +360,11 @@ describe('sinks', () => {
     ],
     [
       () => alertmanager({ url: 'http://a', labels: { a: 1 } as never }),
-      'alertmanager: labels must be an object of strings, got an object',
+      'alertmanager: labels must be an object of strings, by names of letters, digits and _, got an object',
+    ],
+    [
+      () => alertmanager({ url: 'http://a', labels: { 'a-b': 'c' } }),
+      'alertmanager: labels must be an object of strings, by names of letters, digits and _, got an object',
     ],
     [
       () => log({ info() {} } as never),

@@ -139,6 +139,9 @@ impl Region {
     /// Where `needle` first is, from `from` on.
     pub fn search(&self, needle: &[u8], from: usize) -> Result<Option<usize>, Refusal> {
         let length = self.length.checked_sub(from).ok_or(Refusal::Range)?;
+        if needle.is_empty() {
+            return Ok(Some(from));
+        }
         let Some(map) = self.within(from, length)? else {
             return Ok(None);
         };

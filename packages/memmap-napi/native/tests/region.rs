@@ -100,6 +100,7 @@ fn places_are_compared_with_the_mapping_without_overflow() {
     }
     assert_eq!(refused(region.search(b"x", 11)), Refusal::Range);
     assert_eq!(region.search(b"x", 10), Ok(None));
+    assert_eq!(region.search(b"", 10), Ok(Some(10)), "nothing is everywhere");
 }
 
 #[test]
@@ -126,6 +127,28 @@ fn a_look_at_a_truncated_file_reads_zeros_and_leaves_a_mark() {
     assert_eq!(region.flush(0, 1), Err(Refusal::Truncated));
     assert_eq!(region.populate(0, 1), Err(Refusal::Truncated));
     assert_eq!(region.search(b"x", 0), Err(Refusal::Truncated));
+}
+
+#[test]
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn a_read_is_never_for_want_of_space() {
+    let scratch = Scratch::new(&vec![7; 8 * page_size()]);
+    for _ in 0..200 {
+        let (_, region) = scratch.open(Access::ReadOnly, 0, None).expect("maps");
+        let file = scratch.file();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    file.set_len(0).expect("truncates");
+                    file.set_len(8 * page_size() as u64).expect("grows");
+                }
+            });
+            for _ in 0..20 {
+                byte(&region, 7 * page_size());
+            }
+        });
+        assert_ne!(region.check(), Err(Refusal::NoSpace));
+    }
 }
 
 #[test]

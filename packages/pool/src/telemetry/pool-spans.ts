@@ -54,16 +54,20 @@ export class PoolSpans {
     this.#served = Object.freeze({ kind: SpanKind.INTERNAL, attributes: this.#attributesOf('pool.loan') })
   }
 
-  /** Opens the span of an acquire that is about to be served at once; such a one is neither slow nor an error. */
-  openServed(): Span | undefined {
-    if (this.#mode !== 'all') return undefined
-    const tracer = this.#hub.tracer()
-    if (tracer === undefined) return undefined
+  /** Whether spans are opened at once, so that somebody has to ask for the context. */
+  get isOpening(): boolean {
+    return this.#mode === 'all' && this.#hub.tracer() !== undefined
+  }
+
+  /**
+   * Opens the span of an acquire that is about to be served at once, in the context that is current; such a one is
+   * neither slow nor an error.
+   */
+  openServed(parent: Context): Span | undefined {
     try {
-      const parent = context.active()
       return isSampledOut(parent)
         ? undefined
-        : tracer.startSpan(names.SPAN_POOL_ACQUIRE, this.#served, parent)
+        : this.#hub.tracer()?.startSpan(names.SPAN_POOL_ACQUIRE, this.#served, parent)
     } catch (error) {
       warnOfSdk(error)
       return undefined

@@ -45,8 +45,7 @@ describe('the queue of those who wait', () => {
           const one = naive[which % (naive.length || 1)]
           if (what === 'come') {
             const asked = { signal: undefined, timeoutMillis: Infinity, priority }
-            const by = { context: ROOT_CONTEXT, request: undefined, operation: undefined }
-            const waiter = new Waiter<string>(owner, ++number, now, asked, by)
+            const waiter = new Waiter<string>(owner, ++number, now, asked, false, undefined)
             queue.add(waiter)
             naive.push(waiter)
           } else if (what === 'shift') {

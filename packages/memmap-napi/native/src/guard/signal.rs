@@ -57,7 +57,7 @@ extern "C" fn on_fault(signal: libc::c_int, info: *mut libc::siginfo_t, context:
     let errno = unsafe { errno() };
     // SAFETY: as above.
     let saved = unsafe { *errno };
-    if !mend(info) {
+    if !mend(info, context) {
         hand_on(signal, info, context);
     }
     // SAFETY: as above.
@@ -65,7 +65,7 @@ extern "C" fn on_fault(signal: libc::c_int, info: *mut libc::siginfo_t, context:
 }
 
 /// Whether the fault was in a range of ours, and is mended.
-fn mend(info: *mut libc::siginfo_t) -> bool {
+fn mend(info: *mut libc::siginfo_t, context: *mut libc::c_void) -> bool {
     // SAFETY: the kernel gives a valid one to a handler with SA_SIGINFO.
     let code = unsafe { (*info).si_code };
     if !is_missing_page(code) {
@@ -76,7 +76,7 @@ fn mend(info: *mut libc::siginfo_t) -> bool {
         return false;
     };
     let page = address & !(os::page_size() - 1);
-    let reason = reason_of(range, page);
+    let reason = if may_be_write(context) { reason_of(range, page) } else { reasons::TRUNCATED };
     if !os::overlay(page, range.end - page) {
         return false;
     }
@@ -99,6 +99,21 @@ fn is_missing_page(code: libc::c_int) -> bool {
         // Other systems differ in what they call it.
         code > 0
     }
+}
+
+/// Whether the instruction was writing, where the processor tells: only that can be for want of space.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn may_be_write(context: *mut libc::c_void) -> bool {
+    const WRITE: i64 = 2;
+    // SAFETY: the kernel gives a valid one to a handler with SA_SIGINFO.
+    let context = unsafe { &*context.cast::<libc::ucontext_t>() };
+    context.uc_mcontext.gregs[libc::REG_ERR as usize] & WRITE != 0
+}
+
+/// Whether the instruction was writing, where the processor tells.
+#[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+fn may_be_write(_context: *mut libc::c_void) -> bool {
+    true
 }
 
 fn reason_of(range: Range, page: usize) -> u8 {

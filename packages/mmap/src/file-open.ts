@@ -1,0 +1,66 @@
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs'
+import { FileBacking } from './file-backing.ts'
+import { mmapError, openError } from './mmap-error.ts'
+import type { MapSettings } from './mmap-options.ts'
+import { rangeError } from './range-error.ts'
+
+/**
+ * Opens a file to be read and written.
+ *
+ * @param isOdd its size is not to be believed, as of those in /proc and /sys: it is read through once to find out
+ */
+export function openFile(settings: MapSettings, isOdd: boolean): FileBacking {
+  const { name, path, access, offset, length } = settings
+  const subject = { name, path }
+  let file: number
+  try {
+    file = openSync(path, flagsOf(settings))
+  } catch (error) {
+    // A folder that is opened for writing; whoever maps it is told the same whatever the access.
+    if ((error as NodeJS.ErrnoException).code === 'EISDIR') throw notRegular(settings)
+    throw openError(subject, 'opened', error)
+  }
+  try {
+    const present = sizeOf(file, settings, isOdd)
+    if (offset > present || (length ?? 0) > present - offset) throw rangeError(settings)
+    return new FileBacking(file, access, { offset, size: length ?? present - offset }, subject)
+  } catch (error) {
+    closeSync(file)
+    throw error
+  }
+}
+
+function flagsOf({ access, size }: MapSettings): number {
+  const { O_RDWR, O_RDONLY, O_CREAT } = constants
+  // Absent on Windows, where nothing waits.
+  const waitless = (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0)
+  if (access !== 'rw') return O_RDONLY | waitless
+  return O_RDWR | waitless | (size === undefined ? 0 : O_CREAT)
+}
+
+function sizeOf(file: number, settings: MapSettings, isOdd: boolean): number {
+  const stat = fstatSync(file)
+  if (!stat.isFile()) throw notRegular(settings)
+  const { size } = settings
+  if (size !== undefined && size > stat.size) {
+    ftruncateSync(file, size)
+    return size
+  }
+  const isToBeRead = isOdd || (stat.size === 0 && settings.access !== 'rw')
+  return isToBeRead ? readThrough(file, settings) : stat.size
+}
+
+function readThrough(file: number, { name, path }: MapSettings): number {
+  const block = Buffer.allocUnsafe(64 * 1024)
+  let size = 0
+  try {
+    for (let count = 1; count > 0; size += count) count = readSync(file, block, 0, block.length, size)
+  } catch (error) {
+    throw openError({ name, path }, 'read', error)
+  }
+  return size
+}
+
+function notRegular({ name, path }: MapSettings): Error {
+  return mmapError('ERR_MMAP_UNSUPPORTED', { name, path }, `: ${path} is not a regular file`)
+}

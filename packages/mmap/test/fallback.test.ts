@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { mapFile, mapFileSync } from '../src/index.ts'
+import { run } from './child.ts'
+import { canMap, Scratch } from './scratch.ts'
+
+describe('a file that cannot be mapped', () => {
+  let scratch: Scratch
+
+  beforeEach(() => {
+    scratch = new Scratch()
+  })
+  afterEach(() => scratch.remove())
+
+  it('in /proc is read, whatever size it tells', async function () {
+    if (!existsSync('/proc/self/status')) this.skip()
+    const { registry } = scratch
+    for (const fallback of ['auto', 'always'] as const) {
+      await using mapping = mapFileSync('/proc/version', { registry, fallback })
+      assert.equal(mapping.backend, 'file')
+      assert.match(mapping.string(0, mapping.size), /^Linux version /)
+      assert.ok(mapping.indexOf(Buffer.from('version')) > 0)
+    }
+    if (!canMap) return
+    const message = 'mapping "version": this file cannot be mapped, and fallback is \'never\''
+    assert.throws(() => mapFileSync('/proc/version', { fallback: 'never', registry }), {
+      code: 'ERR_MMAP_UNSUPPORTED',
+      message,
+    })
+  })
+
+  it('in /sys is read, to where it really ends', async function () {
+    const path = '/sys/kernel/mm/transparent_hugepage/enabled'
+    if (!canMap || !existsSync(path)) this.skip()
+    await using mapping = await mapFile(path, { registry: scratch.registry })
+    assert.equal(mapping.backend, 'file')
+    assert.match(mapping.string(0, mapping.size), /^[[\]a-z ]+\n$/)
+  })
+
+  it('that is a FIFO, a device or a folder is refused at once', function () {
+    if (process.platform === 'win32') this.skip()
+    const fifo = join(scratch.folder, 'fifo')
+    execFileSync('mkfifo', [fifo])
+    for (const path of [fifo, '/dev/null', '/dev/zero', scratch.folder]) {
+      for (const access of ['ro', 'rw', 'cow'] as const) {
+        for (const fallback of ['auto', 'always', 'never'] as const) {
+          assert.throws(() => mapFileSync(path, { access, fallback, registry: scratch.registry }), {
+            code: 'ERR_MMAP_UNSUPPORTED',
+            message: new RegExp(`: ${path} is not a regular file$`),
+          })
+        }
+      }
+    }
+    assert.deepEqual(scratch.registry.stats().groups, [])
+  })
+
+  it('for want of permission says so', function () {
+    // Root may do anything.
+    if (process.platform === 'win32' || process.getuid?.() === 0) this.skip()
+    const path = scratch.file('x')
+    chmodSync(path, 0)
+    for (const fallback of ['auto', 'always', 'never'] as const) {
+      assert.throws(
+        () => mapFileSync(path, { fallback }),
+        (error: { code: string; cause: { code: string } }) => {
+          return error.code === 'ERR_MMAP_OPEN' && error.cause.code === 'EACCES'
+        },
+      )
+    }
+  })
+
+  it('has neither views nor handles', async () => {
+    await using mapping = mapFileSync(scratch.file('x'), { fallback: 'always', registry: scratch.registry })
+    assert.throws(() => mapping.lease(0, 1), {
+      code: 'ERR_MMAP_UNSUPPORTED',
+      message: 'mapping "file1": a view needs mapped pages, and this file is read and written',
+    })
+    assert.throws(() => mapping.handle(), { code: 'ERR_MMAP_UNSUPPORTED' })
+  })
+
+  it('for want of the binary is read, and that is said once', async () => {
+    const path = scratch.file('0123456789')
+    const { code, stdout, stderr } = await run('no-binary.mjs', [path], ['--warnings'])
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(JSON.parse(stdout), {
+      backends: ['file', 'file'],
+      text: '0123456789',
+      never: 'ERR_MMAP_UNSUPPORTED',
+      attach: 'ERR_MMAP_HANDLE',
+      warnings: ['files are read and written instead of mapped: there is no native binary for this test'],
+    })
+  })
+})

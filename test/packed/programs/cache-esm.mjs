@@ -1,0 +1,26 @@
+import { createCache } from '@leasehold/cache'
+import { LRUCache } from '@leasehold/cache/lru-cache'
+import QuickLRU from '@leasehold/cache/quick-lru'
+
+const ended = []
+const cache = createCache({
+  name: 'packed',
+  maxEntries: 1,
+  load: async key => ({ key }),
+  dispose: ({ key }, reason) => void ended.push(`${key}:${reason}`),
+})
+const lease = await cache.fetchLease('a')
+await cache.fetch('b')
+const held = [lease.value.key, ended.length]
+await lease.release()
+let refused
+try {
+  void lease.value
+} catch (error) {
+  refused = error.code
+}
+await cache.close()
+
+const lru = new LRUCache({ max: 2 }).set('a', 1)
+const quick = new QuickLRU({ maxSize: 2 }).set('a', 2)
+console.log(JSON.stringify({ held, refused, ended, lru: lru.get('a'), quick: quick.get('a') }))
