@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { metrics } from '@opentelemetry/api'
 import { ResourceRegistry, watchLeases, type Lease } from '@leasehold/core'
+import axe from 'axe-core'
+import type { AxeResults } from 'axe-core'
 import type { Browser, Page } from 'puppeteer-core'
 import { startTelemetry, type Telemetry } from '../../src/index.ts'
 import { ChildProgram } from '../support/child-program.ts'
 import { startChromium } from '../support/chromium.ts'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const HOSTILE = '<img src=x onerror="document.title=`broken in`">'
 const KIND = 'browser.test'
 
@@ -240,7 +239,7 @@ describe('the live page in Chromium', function () {
         await waitFor('#alerts', 'preview')
         await waitFor('#pools tbody', 'orders-db')
         // In its own world: the page's policy lets no other script in.
-        await page.evaluate(AXE)
+        await page.evaluate(axe.source)
         const { violations, passes } = (await page.evaluate('axe.run()')) as AxeResults
         const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
         assert.deepEqual(found, [])
@@ -266,11 +265,3 @@ describe('the live page in Chromium', function () {
     })
   }
 })
-
-interface AxeResults {
-  readonly violations: readonly {
-    readonly id: string
-    readonly nodes: readonly { readonly html: string }[]
-  }[]
-  readonly passes: readonly { readonly id: string }[]
-}

@@ -189,6 +189,6 @@ describe('the feed of the live page', () => {
     scene.feed.close()
     assert.equal(reading.written.at(-1), 'event: end\ndata: {}\n\n')
     assert.deepEqual([reading.socket.ending, silent.socket.ending], ['soon', 'at once'])
-    assert.deepEqual([scene.timers.size, scene.feed.watchers], [0, 0])
+    assert.deepEqual([scene.timers.size, scene.feed.watchers, scene.feed.isFull], [0, 0, true])
   })
 })

@@ -7,6 +7,7 @@ import { ResourceRegistry } from '@leasehold/core'
 import { startTelemetry, type Telemetry } from '../../src/index.ts'
 import type { LiveState } from '../../src/live/live-state.ts'
 import { ChildProgram, REGISTER } from '../support/child-program.ts'
+import { warningsDuring } from '../support/warnings.ts'
 
 const NAME = '<img src=x onerror=alert(1)>'
 
@@ -65,7 +66,10 @@ describe('startTelemetry with the live page', () => {
       throw new Error('no')
     })
     meter.createCounter('counted').add(1, { 'leasehold.kind': 'x' })
-    assert.equal((await stateOf(telemetry)).service, 'orders')
+    const warnings = await warningsDuring(async () => {
+      assert.equal((await stateOf(telemetry)).service, 'orders')
+    })
+    assert.deepEqual(warnings, ['live page: a collection failed in part: no'])
   })
 
   it('is nowhere unless asked', async () => {
