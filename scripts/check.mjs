@@ -7,6 +7,7 @@ import { checkFormat } from './gates/format.mjs'
 import { checkLicences } from './gates/licences.mjs'
 import { checkLint } from './gates/lint.mjs'
 import { checkLockFile } from './gates/lock-file.mjs'
+import { checkSite } from './gates/site.mjs'
 import { checkTarballs } from './gates/tarballs.mjs'
 import { checkTypes } from './gates/types.mjs'
 import { checkUnused } from './gates/unused.mjs'
@@ -28,6 +29,7 @@ const gates = {
   types: checkTypes,
   docs: checkDocs,
   api: checkApiReports,
+  site: checkSite,
   tarballs: checkTarballs,
   unused: checkUnused,
   licences: checkLicences,

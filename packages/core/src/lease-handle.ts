@@ -10,7 +10,7 @@ import { ScopedRecord } from './scoped-record.ts'
 const MAX_TOUCHES = 4
 
 /**
- * The user's side of a lease; see {@link LeaseRecord} for why there are two. A package whose leases can do more
+ * The user's side of a lease; see `LeaseRecord` for why there are two. A package whose leases can do more
  * extends it, and names its class to `registry.track`.
  */
 export class LeaseHandle<T> implements Lease<T> {

@@ -130,12 +130,17 @@ export class ResourceRegistry {
   /**
    * Takes a resource into the registry: from now on it has an owner, and will have an end.
    *
-   * @param LeaseClass for packages: a subclass of `LeaseHandle` whose lease can do more. Default: none
-   * @param current for packages that have just asked for it, as that is not cheap: what is `context.active()`
-   * @param stack for packages: what {@link acquiringStack} gave when the lease was asked for
    * @throws ConfigError for an option that is unknown or wrong; the resource is then the caller's as before
    */
   track<T>(value: T, options: TrackOptions<T>): Lease<T>
+  /**
+   * The same, for packages whose leases can do more.
+   *
+   * @param LeaseClass a subclass of `LeaseHandle`
+   * @param current what is `context.active()`, where it has just been asked for, as that is not cheap
+   * @param stack what {@link acquiringStack} gave when the lease was asked for
+   * @throws ConfigError for an option that is unknown or wrong; the resource is then the caller's as before
+   */
   track<T, L extends LeaseHandle<T>>(
     value: T,
     options: TrackOptions<T>,
