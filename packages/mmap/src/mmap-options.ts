@@ -83,7 +83,7 @@ export interface MapSettings extends Identity {
   readonly fallback: 'auto' | 'never' | 'always'
 }
 
-export const adviceRule: v.GenericSchema<Advice> = oneOf('normal', 'random', 'sequential', 'willneed')
+const adviceRule: v.GenericSchema<Advice> = oneOf('normal', 'random', 'sequential', 'willneed')
 
 const identityEntries = {
   name: v.optional(text),

@@ -18,7 +18,7 @@ const dropped = new FinalizationRegistry<Lent>(lent => {
   if (lent.ref !== undefined) abandon(lent.ref)
 })
 
-export class ViewLease extends LeaseHandle<Uint8Array> implements View {
+class ViewLease extends LeaseHandle<Uint8Array> implements View {
   readonly #ref: LeaseRef
   #bytes: Uint8Array | undefined
 

@@ -48,13 +48,7 @@ export const ATTR_CLEANUP_OUTCOME = 'leasehold.cleanup.outcome'
 
 export type CleanupOutcomeValue = 'success' | 'failure' | 'timeout' | 'abandoned' | 'forced'
 
-export const CLEANUP_OUTCOME_VALUES: readonly CleanupOutcomeValue[] = [
-  'success',
-  'failure',
-  'timeout',
-  'abandoned',
-  'forced',
-]
+export const CLEANUP_OUTCOME_VALUES: readonly CleanupOutcomeValue[] = ['success', 'failure', 'timeout', 'abandoned', 'forced']
 
 /** How often the cleanup was called, retries included. */
 export const ATTR_CLEANUP_ATTEMPTS = 'leasehold.cleanup.attempts'
@@ -111,10 +105,7 @@ export const METRIC_LEASE_DURATION: HistogramDefinition = {
   unit: 's',
   description: 'How long leases were held, from acquisition to the begin of their release.',
   attributes: [ATTR_KIND, ATTR_NAME],
-  boundaries: [
-    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
-    300,
-  ],
+  boundaries: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
 }
 
 /** Leases that have ended, by outcome. */
@@ -133,10 +124,7 @@ export const METRIC_CLEANUP_DURATION: HistogramDefinition = {
   unit: 's',
   description: 'How long cleanups took, from their first call to their outcome.',
   attributes: [ATTR_KIND, ATTR_NAME, ATTR_CLEANUP_STRATEGY, ATTR_ERROR_TYPE],
-  boundaries: [
-    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
-    300,
-  ],
+  boundaries: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
 }
 
 /** All of the above metrics. */
@@ -159,14 +147,6 @@ export const SPANS: readonly SpanDefinition[] = [
   {
     name: SPAN_LEASE_CLEANUP,
     kind: 'internal',
-    attributes: [
-      ATTR_KIND,
-      ATTR_NAME,
-      ATTR_LEASE_ID,
-      ATTR_CLEANUP_STRATEGY,
-      ATTR_CLEANUP_OUTCOME,
-      ATTR_CLEANUP_ATTEMPTS,
-      ATTR_ERROR_TYPE,
-    ],
+    attributes: [ATTR_KIND, ATTR_NAME, ATTR_LEASE_ID, ATTR_CLEANUP_STRATEGY, ATTR_CLEANUP_OUTCOME, ATTR_CLEANUP_ATTEMPTS, ATTR_ERROR_TYPE],
   },
 ]

@@ -48,13 +48,7 @@ export const ATTR_CLEANUP_OUTCOME = 'leasehold.cleanup.outcome'
 
 export type CleanupOutcomeValue = 'success' | 'failure' | 'timeout' | 'abandoned' | 'forced'
 
-export const CLEANUP_OUTCOME_VALUES: readonly CleanupOutcomeValue[] = [
-  'success',
-  'failure',
-  'timeout',
-  'abandoned',
-  'forced',
-]
+export const CLEANUP_OUTCOME_VALUES: readonly CleanupOutcomeValue[] = ['success', 'failure', 'timeout', 'abandoned', 'forced']
 
 /** How often the cleanup was called, retries included. */
 export const ATTR_CLEANUP_ATTEMPTS = 'leasehold.cleanup.attempts'
@@ -83,16 +77,9 @@ export const MMAP_FAULT_REASON_VALUES: readonly MmapFaultReasonValue[] = ['trunc
 /** Why a file is read and written instead of mapped. */
 export const ATTR_MMAP_FALLBACK_REASON = 'leasehold.mmap.fallback.reason'
 
-export type MmapFallbackReasonValue =
-  'requested' | 'no_binary' | 'no_external_buffers' | 'unmappable' | 'limit'
+export type MmapFallbackReasonValue = 'requested' | 'no_binary' | 'no_external_buffers' | 'unmappable' | 'limit'
 
-export const MMAP_FALLBACK_REASON_VALUES: readonly MmapFallbackReasonValue[] = [
-  'requested',
-  'no_binary',
-  'no_external_buffers',
-  'unmappable',
-  'limit',
-]
+export const MMAP_FALLBACK_REASON_VALUES: readonly MmapFallbackReasonValue[] = ['requested', 'no_binary', 'no_external_buffers', 'unmappable', 'limit']
 
 /** Files that are mapped now, by how they are reached. */
 export const METRIC_MMAP_MAPPING_COUNT: MetricDefinition = {
@@ -146,10 +133,7 @@ export const METRIC_MMAP_FLUSH_DURATION: HistogramDefinition = {
   unit: 's',
   description: 'How long flushes took.',
   attributes: [ATTR_KIND, ATTR_NAME],
-  boundaries: [
-    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
-    300,
-  ],
+  boundaries: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
 }
 
 /** All of the above metrics. */
@@ -186,14 +170,6 @@ export const SPANS: readonly SpanDefinition[] = [
   {
     name: SPAN_MMAP_UNMAP,
     kind: 'internal',
-    attributes: [
-      ATTR_KIND,
-      ATTR_NAME,
-      ATTR_LEASE_ID,
-      ATTR_CLEANUP_STRATEGY,
-      ATTR_CLEANUP_OUTCOME,
-      ATTR_CLEANUP_ATTEMPTS,
-      ATTR_ERROR_TYPE,
-    ],
+    attributes: [ATTR_KIND, ATTR_NAME, ATTR_LEASE_ID, ATTR_CLEANUP_STRATEGY, ATTR_CLEANUP_OUTCOME, ATTR_CLEANUP_ATTEMPTS, ATTR_ERROR_TYPE],
   },
 ]
