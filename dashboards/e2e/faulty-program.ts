@@ -3,10 +3,15 @@
  * is well. Its clock runs sixty times as fast: the detector's minutes are seconds here. Prints where it is scraped.
  */
 import { once } from 'node:events'
+import { mkdtempSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ResourceRegistry, type Clock, type Lease } from '@leasehold/core'
+import { createCache } from '@leasehold/cache'
 import { startLeakDetector } from '@leasehold/leak-detector'
+import { mapFileSync } from '@leasehold/mmap'
 import { startTelemetry } from '@leasehold/otel-exporter'
 import { createPool } from '@leasehold/pool'
 
@@ -53,6 +58,22 @@ const busy = createPool(
 )
 console.log(new URL(telemetry.prometheus!.url).host)
 
+const folder = mkdtempSync(join(tmpdir(), 'leasehold-e2e-'))
+const file = join(folder, 'index.bin')
+const page = new Uint8Array(16_384)
+writeFileSync(file, page)
+const index = mapFileSync(file, { name: 'index', access: 'rw', registry, clock })
+const answers = createCache<number, string>({
+  name: 'answers',
+  maxBytes: 1_000,
+  maxEntries: 40,
+  load: async key => {
+    await pause(1)
+    return `answer ${key}`
+  },
+  registry,
+  clock,
+})
 const state = { isBroken: true }
 const told = createInterface(process.stdin)
 const mended = once(told, 'line')
@@ -70,6 +91,10 @@ const lent = await Promise.all([orders.acquire(), orders.acquire()])
 while (state.isBroken) {
   for (let i = 0; i < 5; i++) await ended(take('broken', () => Promise.reject(new RangeError('broken'))))
   await ended(take('well', () => {}))
+  for (let i = 0; i < 40; i++) await answers.fetch(Math.floor(Math.random() * 60))
+  index.write(0, page.subarray(0, 1_000))
+  await index.flush()
+  truncated()
   leaked.push(take('leaked', () => {}))
   // The pool is all lent: these wait, and some for too long.
   for (let i = 0; i < 3; i++) void orders.acquire().then(ended, () => {})
@@ -82,11 +107,29 @@ while (state.isBroken) {
 }
 settleHung()
 for (const lease of [...leaked, ...lent]) await lease.release()
+await index.close()
 for (;;) {
   // So many that go well that what failed is a small share of any window.
   for (let i = 0; i < 20_000; i++) void take('well', () => {}).release()
   for (const pool of [orders, unreachable, busy]) await pool.acquire().then(ended, () => {})
   await pause(100)
+}
+
+/** A file that somebody cuts while it is mapped; and one that is to be read, not mapped. */
+function truncated(): void {
+  const path = join(folder, 'cut.bin')
+  writeFileSync(path, page)
+  const mapping = mapFileSync(path, { name: 'cut', registry, clock })
+  truncateSync(path, 0)
+  try {
+    console.error(mapping.u32(12_000))
+  } catch {
+    // As it is to be.
+  }
+  void ended({ release: () => mapping.close() })
+  void ended({
+    release: () => mapFileSync(file, { name: 'read', fallback: 'always', registry, clock }).close(),
+  })
 }
 
 /** One of three who want the one resource all the time, and keep it for three of the pool's seconds. */

@@ -203,5 +203,53 @@ export const overview: DashboardPlan = {
         },
       ],
     },
+    {
+      title: 'Caches and mapped files',
+      panels: [
+        {
+          kind: 'timeseries',
+          title: 'Hit rate of caches',
+          description: 'Share of the requests that the cache had something for.',
+          unit: 'percentunit',
+          width: 8,
+          min: 0,
+          max: 1,
+          queries: [
+            {
+              expr: `${sumBy('leasehold_name', rate('leasehold_cache_requests_total', 'leasehold_cache_result=~"hit|stale"'))} / ${sumBy('leasehold_name', rate('leasehold_cache_requests_total'))}`,
+              legend: '{{leasehold_name}}',
+            },
+          ],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Size of caches',
+          description: 'Accounted bytes of all values, those that are evicted and still lent included.',
+          unit: 'bytes',
+          width: 8,
+          min: 0,
+          queries: [
+            {
+              expr: sumBy('leasehold_name', series('leasehold_cache_size_bytes')),
+              legend: '{{leasehold_name}}',
+            },
+          ],
+        },
+        {
+          kind: 'timeseries',
+          title: 'Mapped',
+          description: 'Bytes of files that are mapped, by mapping.',
+          unit: 'bytes',
+          width: 8,
+          min: 0,
+          queries: [
+            {
+              expr: sumBy('leasehold_name', series('leasehold_mmap_mapped_size_bytes')),
+              legend: '{{leasehold_name}}',
+            },
+          ],
+        },
+      ],
+    },
   ],
 }

@@ -64,6 +64,14 @@ describe('the packed packages, installed in an empty folder', function () {
         assert.match(acquisitions ?? metrics, /leasehold_kind="file"/)
         assert.match(acquisitions ?? metrics, /leasehold_name="report"/)
       })
+
+      it('serve a live page with every file that it asks for', async () => {
+        const page = JSON.parse(await consumer.run(node, ['live-page.mjs'])) as Record<string, number>
+        assert.deepEqual(new Set(Object.values(page)), new Set([200]), JSON.stringify(page))
+        for (const name of ['', 'live/page.css', 'live/icon.svg', 'live/main.js', 'live/sparkline.js']) {
+          assert.ok(name in page, name)
+        }
+      })
     })
   }
 })

@@ -32,7 +32,8 @@ describe('.ci/run', function () {
     const moved = script.replaceAll(/\/usr\/(sbin|lib)\b/g, `${folder}/usr/$1`).replace('EUID != 0', '0')
     writeFileSync(join(folder, '.ci/run'), moved)
     mkdirSync(join(folder, 'usr/sbin'), { recursive: true })
-    for (const server of ['prometheus', 'prometheus-alertmanager', 'redis-server']) command(server, 'exit 0')
+    const there = ['prometheus', 'prometheus-alertmanager', 'redis-server', 'chromium']
+    for (const program of there) command(program, 'exit 0')
     command('apt-get', 'exit 0')
   })
   afterEach(() => rmSync(folder, { recursive: true, force: true }))

@@ -61,8 +61,9 @@ export async function runSession(scope: LeaseScope, options: SessionOptions): Pr
     store: opened.store,
   })
 
-  const { prometheus } = telemetry
+  const { prometheus, live } = telemetry
   progress.finish('Serving', `${http.url}${prometheus === undefined ? '' : `, metrics at ${prometheus.url}`}`)
+  if (live !== undefined) progress.finish('Live', `${live.url}, in a browser, as long as the program runs`)
 
   using leakReport = new LeakReport(watch.detector)
   const plan = planRequests(indexing.index, args.requests, args.seed)

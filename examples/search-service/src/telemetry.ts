@@ -10,10 +10,15 @@ const JAEGER_UI_PORT = 16_686
 /** Of the exporter and of Prometheus, about the program rather than measured in it. */
 const INFO = /^(target_info|otel_scope_info)\b/
 
-/** Metrics on a free port; traces where the environment says, and nowhere without it. */
+/** Metrics and the live page on a free port; traces where the environment says, and nowhere without it. */
 export function startProgramTelemetry(env: NodeJS.ProcessEnv): Telemetry {
-  const traces = tracesOption(traceDestination(env))
-  return startTelemetry({ serviceName: SERVICE_NAME, metrics: { prometheus: { port: 0 } }, traces })
+  const destination = traceDestination(env)
+  return startTelemetry({
+    serviceName: SERVICE_NAME,
+    metrics: { prometheus: { port: 0 } },
+    live: destination.url === undefined ? true : { jaegerUrl: jaegerUi(destination.url) },
+    traces: tracesOption(destination),
+  })
 }
 
 /** Both at once are no option of the exporter, only a variable's value, which it reads itself. */
@@ -33,6 +38,7 @@ export async function telemetryFigures(
   const { url, console, offBy = samplerOf(env) } = traceDestination(env)
   return {
     ...(metricsUrl === undefined ? {} : { metricsUrl }),
+    ...(telemetry.live === undefined ? {} : { liveUrl: telemetry.live.url }),
     ...(await scrape(metricsUrl)),
     requestSpans,
     spans: telemetry.spans,
@@ -67,7 +73,11 @@ function samplerOf(env: NodeJS.ProcessEnv): string | undefined {
   return sampler === undefined ? undefined : `OTEL_TRACES_SAMPLER=${sampler}`
 }
 
-/** Jaeger shows its pages on another port of the host that takes the spans. */
 function jaegerSearch(traces: string): string {
-  return `http://${new URL(traces).hostname}:${JAEGER_UI_PORT}/search?service=${SERVICE_NAME}`
+  return `${jaegerUi(traces)}/search?service=${SERVICE_NAME}`
+}
+
+/** Jaeger shows its pages on another port of the host that takes the spans. */
+function jaegerUi(traces: string): string {
+  return `http://${new URL(traces).hostname}:${JAEGER_UI_PORT}`
 }

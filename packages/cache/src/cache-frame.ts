@@ -64,19 +64,24 @@ export class CacheFrame<K, V> implements Owner {
     return this.isSized ? sizeOfValue(this.settings, value, key) : 0
   }
 
-  /** Puts a value in. @returns why not, if not: then the key has nothing any more, and the value is whose it was */
-  admit(key: K, value: V, bytes: number, ttlMillis: number): RemovalReason | undefined {
+  /** Puts a value in. @param old what the key has now @returns why not, if not: then the key has nothing any more, and the value is whose it was */
+  admit(
+    old: Entry<V> | undefined,
+    key: K,
+    value: V,
+    bytes: number,
+    ttlMillis: number,
+  ): RemovalReason | undefined {
     const { store } = this
-    const old = store.get(key)
-    const isSame = old !== undefined && Object.is(old.value, value)
     const refusal = store.isTooLarge(bytes) ? 'bytes' : undefined
     if (refusal !== undefined) {
-      if (old !== undefined) store.remove(key, old, isSame ? refusal : 'replaced')
+      if (old !== undefined) store.remove(key, old, Object.is(old.value, value) ? refusal : 'replaced')
       return refusal
     }
     const expiresAt = ttlMillis === Infinity ? Infinity : this.settings.clock.now() + ttlMillis
-    if (isSame) store.renew(key, old, bytes, expiresAt)
-    else store.put({ key, value, bytes, expiresAt, held: this.retirements.own(value, bytes) })
+    if (old === undefined) store.add(key, value, bytes, expiresAt, this.retirements.own(value, bytes))
+    else if (Object.is(old.value, value)) store.renew(key, old, bytes, expiresAt)
+    else store.replace(key, old, value, bytes, expiresAt, this.retirements.own(value, bytes))
     if (store.isTimed) {
       store.sweep(2)
       this.sweep.arm()

@@ -105,9 +105,10 @@ export class Cache<K, V> implements AsyncDisposable {
     }
     frame.loads.detach(key, 'replaced')
     frame.rejections.delete(key)
-    const wasThere = Object.is(this.#store.get(key)?.value, value) && this.#store.get(key) !== undefined
-    const refusal = frame.admit(key, value, bytes, ttlMillis)
-    if (refusal !== undefined && !wasThere) retirements.refused(value, bytes, refusal)
+    const old = this.#store.get(key)
+    const isSame = old !== undefined && Object.is(old.value, value)
+    const refusal = frame.admit(old, key, value, bytes, ttlMillis)
+    if (refusal !== undefined && !isSame) retirements.refused(value, bytes, refusal)
     retirements.run()
     return refusal === undefined
   }

@@ -14,17 +14,6 @@ export type Removed<V> = (
   reason: RemovalReason,
 ) => void
 
-/** What is to be put in. */
-export interface Admission<K, V> {
-  readonly key: K
-  readonly value: V
-  readonly bytes: number
-  /** Infinity: fresh for ever. */
-  readonly expiresAt: number
-  /** The lease of it; undefined without `dispose`. */
-  readonly held: HeldValue<V> | undefined
-}
-
 /**
  * The entries, their sizes and their limits. Room is made before anything is put in, so that no limit is exceeded for an
  * instant; and nothing of the program's is ever called from here.
@@ -82,16 +71,32 @@ export class EntryStore<K, V> {
     return bytes > this.figures.maxBytes
   }
 
-  /** Puts in what is not {@link isTooLarge}, in place of what the key had. */
-  put(admission: Admission<K, V>): void {
-    const { key, value, bytes, expiresAt, held } = admission
+  /** Puts in what is not {@link isTooLarge}, of a key that has nothing. @param held the lease of it, with `dispose` */
+  add(key: K, value: V, bytes: number, expiresAt: number, held: HeldValue<V> | undefined): void {
+    const { figures, slots } = this
+    figures.sets++
+    this.#makeRoom(1, bytes)
+    const slot = slots.take(key)
+    const entry = new Entry(value, slot)
+    slots.entries[slot] = entry
+    if (bytes !== 0) slots.setBytes(slot, bytes)
+    if (expiresAt !== Infinity) slots.setExpiry(slot, expiresAt)
+    if (held !== undefined) this.hold(entry, held)
+    figures.entries++
+    figures.bytes += bytes
+    this.policy.add(key, entry)
+  }
+
+  /** As {@link add}, in place of what the key has. */
+  replace(
+    key: K,
+    old: Entry<V>,
+    value: V,
+    bytes: number,
+    expiresAt: number,
+    held: HeldValue<V> | undefined,
+  ): void {
     this.figures.sets++
-    const old = this.policy.get(key)
-    if (old === undefined) {
-      this.#makeRoom(1, bytes)
-      this.#add(new Entry(value, this.slots.take(key)), admission)
-      return
-    }
     this.#leave(old, 'replaced')
     this.figures.entries++
     old.value = value
@@ -169,17 +174,6 @@ export class EntryStore<K, V> {
       yield [keys[slot]!, entry.value]
     }
     return undefined
-  }
-
-  #add(entry: Entry<V>, { key, bytes, expiresAt, held }: Admission<K, V>): void {
-    const slot = slotOf(entry)
-    this.slots.entries[slot] = entry
-    this.slots.setBytes(slot, bytes)
-    this.slots.setExpiry(slot, expiresAt)
-    this.hold(entry, held)
-    this.figures.entries++
-    this.figures.bytes += bytes
-    this.policy.add(key, entry)
   }
 
   /** Of an entry that is counted with 0 bytes. */

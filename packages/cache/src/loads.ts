@@ -149,7 +149,7 @@ export class Loads<K, V> {
     }
     // The program's sizeOf may have set or deleted it.
     if (load.detachedBy !== undefined) return { reason: load.detachedBy, bytes }
-    const reason = this.#frame.admit(key, value, bytes, settings.ttlMillis)
+    const reason = this.#frame.admit(this.#frame.store.get(key), key, value, bytes, settings.ttlMillis)
     return reason === undefined ? undefined : { reason, bytes }
   }
 

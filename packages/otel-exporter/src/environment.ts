@@ -34,9 +34,9 @@ export class Environment {
     return value === '1' || (value !== '0' && this.flag(name))
   }
 
-  /** Says why a variable has no effect. */
-  ignore(name: string, why: string): void {
-    this.#problems.report(`environment: ${name}`, `${name} has no effect: ${why}`)
+  /** Says what is wrong with a variable that in itself could be meant. */
+  complain(name: string, what: string): void {
+    this.#problems.report(`environment: ${name}`, `${name} ${what}`)
   }
 
   integer(name: string, min: number, max: number): number | undefined {

@@ -81,9 +81,10 @@ export function closingText(closing: Closing): string {
 
 /** What stays to be done while the service stays up. */
 export function servingText({ load, telemetry }: Summary): string {
-  const { metricsUrl } = telemetry
+  const { metricsUrl, liveUrl } = telemetry
   return [
     `Serving    ${load.url}/search?q=lease   (also /document/0?q=lease, /stats, and the leaking /preview/0)`,
+    ...(liveUrl === undefined ? [] : [`           ${liveUrl}   (live: open it in a browser)`]),
     ...(metricsUrl === undefined ? [] : [`           ${metricsUrl}`]),
     '           Ctrl-C drains and exits',
   ].join('\n')

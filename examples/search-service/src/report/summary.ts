@@ -66,6 +66,8 @@ export type SkipReason =
 
 export interface TelemetryFigures {
   readonly metricsUrl?: string
+  /** The page that shows the resources as they are now. */
+  readonly liveUrl?: string
   readonly families: number
   readonly series: number
   /** Where traces go, without secrets. */

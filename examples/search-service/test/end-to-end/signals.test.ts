@@ -60,6 +60,8 @@ describe('a signal', function () {
   it('SIGINT ends --serve, which until then goes on serving', async () => {
     const run = startProgram([folder.path, '--serve', '--requests', '30', '--json'])
     const url = (await run.logged(/Serving +(http:\/\/\S+)\/search\?q=lease/))[1] as string
+    const live = (await run.logged(/(http:\/\/\S+\/) +\(live: /))[1] as string
+    assert.match(await (await fetch(live)).text(), /<title>Leasehold live<\/title>/)
     const found = (await (await fetch(`${url}/search?q=unique7`)).json()) as {
       hits: { id: number; path: string }[]
     }

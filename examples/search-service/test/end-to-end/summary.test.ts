@@ -170,7 +170,8 @@ describe('a whole run over a small folder', function () {
   })
 
   it('served metrics', () => {
-    const { metricsUrl, series, families } = summary.telemetry
+    const { metricsUrl, liveUrl, series, families } = summary.telemetry
+    assert.equal(liveUrl, metricsUrl?.replace(/metrics$/, ''))
     assert.match(metricsUrl ?? '', /^http:\/\/127\.0\.0\.1:\d+\/metrics$/)
     assert.ok(families >= 5 && series > families, `${series} series of ${families}`)
   })

@@ -56,6 +56,7 @@ const summary: Summary = {
   alerts: { told: [], sent: 0, received: 0 },
   telemetry: {
     metricsUrl: 'http://127.0.0.1:2/metrics',
+    liveUrl: 'http://127.0.0.1:2/',
     families: 3,
     series: 9,
     requestSpans: 0,
@@ -235,7 +236,7 @@ describe('servingText', () => {
   it('names the addresses to try', () => {
     assert.match(
       servingText(summary),
-      /http:\/\/127\.0\.0\.1:1\/search\?q=lease[^]*http:\/\/127\.0\.0\.1:2\/metrics/,
+      /http:\/\/127\.0\.0\.1:1\/search\?q=lease[^]*http:\/\/127\.0\.0\.1:2\/ +\(live[^]*http:\/\/127\.0\.0\.1:2\/metrics/,
     )
   })
 })

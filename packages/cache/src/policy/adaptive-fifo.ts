@@ -12,9 +12,9 @@ import type { Slots } from './slots.ts'
 const FIRST_SHARE = 0.1
 const LEAST_SHARE = 0.01
 const MOST_SHARE = 0.99
-/** What quick-lru may have. A larger one would hold its callers up when its Map is rehashed. */
+/** What quick-lru may have: a hit there costs as much as two elsewhere, and a large one is rehashed at one go. */
 const ARRIVALS_SHARE = 0.125
-const MAX_ARRIVALS = 8_192
+const MAX_ARRIVALS = 1_024
 /** How many entries one eviction looks at: then the next one goes, whatever its merit. */
 const MAX_LOOKS = 128
 

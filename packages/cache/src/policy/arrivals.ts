@@ -9,7 +9,10 @@ import type { Entry } from '../entry.ts'
 export class Arrivals<K, V> {
   size: number = 0
   #store: QuickLRU<K, Entry<V>> = new QuickLRU({ maxSize: Infinity })
-  /** A held iteration: what it has yielded has been taken out since, what is added comes after. */
+  /**
+   * A held iteration, by the one of quick-lru's that has no other within. With one generation it is in order, too:
+   * what it has yielded has been taken out since, what is added comes after.
+   */
   #hand: Iterator<[K, Entry<V>]> | undefined
 
   get(key: K): Entry<V> | undefined {
@@ -32,7 +35,7 @@ export class Arrivals<K, V> {
   shift(): readonly [K, Entry<V>] | undefined {
     // An iteration that has come to its end is over for good.
     for (let attempt = 0; attempt < 2; attempt++) {
-      this.#hand ??= this.#store.entriesAscending()
+      this.#hand ??= this.#store[Symbol.iterator]()
       const { done, value } = this.#hand.next()
       if (done !== true) {
         this.delete(value[0])

@@ -26,7 +26,7 @@ describe('quick-lru without a limit', () => {
     lru.get('k0')
     lru.set('k1', 11)
     assert.deepEqual(
-      [...lru.entriesAscending()],
+      [...lru],
       [
         ['k0', 0],
         ['k1', 11],
@@ -37,7 +37,7 @@ describe('quick-lru without a limit', () => {
     lru.delete('k2')
     lru.set('k2', 2)
     assert.deepEqual(
-      [...lru.entriesAscending()].map(([key]) => key),
+      [...lru].map(([key]) => key),
       ['k0', 'k1', 'k3', 'k2'],
     )
   })
@@ -49,7 +49,7 @@ describe('quick-lru without a limit', () => {
     try {
       assert.equal(lru.get('k0'), 0)
       assert.equal(lru.has('k0'), true)
-      assert.equal([...lru.entriesAscending()].length, 1)
+      assert.equal([...lru].length, 1)
     } finally {
       Date.now = now
     }
@@ -57,7 +57,7 @@ describe('quick-lru without a limit', () => {
 
   it('a held iteration sees each entry once: not what has been deleted, but what was added since', () => {
     const lru = store()
-    const hand = lru.entriesAscending()[Symbol.iterator]()
+    const hand = lru[Symbol.iterator]()
     for (let i = 0; i < 10; i++) lru.set(`k${i}`, i)
     const seen: number[] = []
     let next = 10
@@ -82,13 +82,13 @@ describe('quick-lru without a limit', () => {
 
   it('an iteration that has ended stays so; the next one begins at the oldest', () => {
     const lru = filled(1)
-    const hand = lru.entriesAscending()[Symbol.iterator]()
+    const hand = lru[Symbol.iterator]()
     hand.next()
     lru.delete('k0')
     assert.equal(hand.next().done, true)
     lru.set('k1', 1)
     assert.equal(hand.next().done, true)
-    assert.deepEqual([...lru.entriesAscending()], [['k1', 1]])
+    assert.deepEqual([...lru], [['k1', 1]])
   })
 
   it('takes keys as a Map does', () => {

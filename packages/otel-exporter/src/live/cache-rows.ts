@@ -6,14 +6,15 @@ import type { Observations } from './observations.ts'
 /** The caches: the largest first. */
 export function cacheRows(seen: Observations): Omit<CacheRow, 'trend'>[] {
   return seen
-    .identities(METRIC.cacheRequests)
-    .map(of => {
+    .names(METRIC.cacheRequests)
+    .map(name => {
+      const of = { name }
       const requests = seen.value(METRIC.cacheRequests, of) ?? 0
       const answered = seen.sumWhere(METRIC.cacheRequests, of, ATTRIBUTE.result, ['hit', 'stale'])
       const size = (state: string): number =>
         seen.sumWhere(METRIC.cacheSize, of, ATTRIBUTE.cacheState, [state])
       return {
-        ...of,
+        name,
         hitRatio: requests === 0 ? null : answered / requests,
         requests,
         entries: seen.sumWhere(METRIC.cacheEntries, of, ATTRIBUTE.cacheState, ['live']),

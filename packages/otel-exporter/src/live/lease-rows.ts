@@ -28,7 +28,7 @@ export function leaseRow(
 }
 
 /** A stack with the paths of the program's own files as its programmer writes them: from where it was started. */
-export function shownStack(stack: string, folder: string): string {
+function shownStack(stack: string, folder: string): string {
   return stack
     .replaceAll(pathToFileURL(`${folder}/`).href, '')
     .replaceAll(`${folder}/`, '')

@@ -1,4 +1,5 @@
 import type { Limited } from './live-state.ts'
+import type { Owner } from './observations.ts'
 
 /** How many rows of a kind a page is sent. */
 export const MAX_ROWS = 50
@@ -10,8 +11,8 @@ export function limited<T>(rows: readonly T[], total: number = rows.length): Lim
 }
 
 /** So that rows of equal weight keep their places from one second to the next. */
-export function byName(a: { kind: string; name: string }, b: { kind: string; name: string }): number {
-  return compare(a.kind, b.kind) || compare(a.name, b.name)
+export function byName(a: Owner, b: Owner): number {
+  return compare(a.kind ?? '', b.kind ?? '') || compare(a.name, b.name)
 }
 
 function compare(a: string, b: string): number {

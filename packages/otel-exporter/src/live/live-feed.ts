@@ -33,6 +33,7 @@ export class LiveFeed {
   #last: { readonly event: string; readonly atMillis: number } | undefined
   #timer: TimerHandle | undefined
   #isCollecting: boolean = false
+  #isClosed: boolean = false
 
   constructor(options: LiveFeedOptions) {
     this.#options = options
@@ -42,8 +43,9 @@ export class LiveFeed {
     return this.#watchers.size
   }
 
+  /** Whether no more can watch: there are too many, or it is closed. */
   get isFull(): boolean {
-    return this.#watchers.size >= MAX_WATCHERS
+    return this.#isClosed || this.#watchers.size >= MAX_WATCHERS
   }
 
   /** From now on until either side closes. The head must have been written. */
@@ -67,6 +69,7 @@ export class LiveFeed {
 
   /** Says goodbye and hangs up, also on those that do not read. */
   close(): void {
+    this.#isClosed = true
     this.#disarm()
     for (const { response } of this.#watchers.values()) {
       const { socket } = response

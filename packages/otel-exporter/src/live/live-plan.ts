@@ -8,6 +8,8 @@ export interface LivePlan {
   readonly jaegerUrl: string | undefined
 }
 
+const NO_PLACE = 'the live page is served beside metrics for Prometheus, and there are none'
+
 /**
  * @param scrapePath of the server that the page would be on; undefined: there is none
  * @throws ConfigError where the options ask for a page that they leave no place for
@@ -26,14 +28,14 @@ export function livePlan(
     const isByOptions = options.metrics !== undefined || env.text('OTEL_METRICS_EXPORTER') === undefined
     if (!isByVariable && isByOptions)
       throw conflict('live', 'false without metrics.prometheus, on whose port it is served', live)
-    const name = isByVariable ? 'LEASEHOLD_LIVE' : 'OTEL_METRICS_EXPORTER'
-    env.ignore(name, 'the live page is served beside metrics for Prometheus, and there are none')
+    if (isByVariable) env.complain('LEASEHOLD_LIVE', `has no effect: ${NO_PLACE}`)
+    else env.complain('OTEL_METRICS_EXPORTER', `leaves out prometheus, and so the option live: ${NO_PLACE}`)
     return undefined
   }
   if (`${scrapePath}/`.startsWith(`${path}live/`) || scrapePath === path || `${scrapePath}/` === path) {
     const expected = `another path than metrics.prometheus.path (${JSON.stringify(scrapePath)})`
     if (!isByVariable) throw conflict('live.path', expected, path)
-    env.ignore('LEASEHOLD_LIVE', `the live page would be at ${path}, where the metrics are`)
+    env.complain('LEASEHOLD_LIVE', `has no effect: the live page would be at ${path}, where the metrics are`)
     return undefined
   }
   return { path, jaegerUrl: asked.jaegerUrl ?? env.url('LEASEHOLD_LIVE_JAEGER_URL') }

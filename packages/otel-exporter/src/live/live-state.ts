@@ -51,16 +51,19 @@ export interface LeaseFigures {
   readonly oldestSeconds: number
 }
 
-export interface Identity {
-  readonly kind: string
+export interface Named {
   readonly name: string
+}
+
+export interface Identity extends Named {
+  readonly kind: string
 }
 
 export interface ResourceRow extends Identity, LeaseFigures {
   readonly trend: Trend
 }
 
-export interface PoolRow extends Identity {
+export interface PoolRow extends Named {
   readonly used: number
   readonly idle: number
   readonly creating: number
@@ -73,7 +76,7 @@ export interface PoolRow extends Identity {
   readonly trend: Trend
 }
 
-export interface CacheRow extends Identity {
+export interface CacheRow extends Named {
   /** Hits and stale answers of all requests, 0 to 1; null before the first. */
   readonly hitRatio: number | null
   readonly requests: number
@@ -87,7 +90,7 @@ export interface CacheRow extends Identity {
   readonly trend: Trend
 }
 
-export interface MappingRow extends Identity {
+export interface MappingRow extends Named {
   readonly mapped: number
   readonly onFile: number
   readonly bytes: number

@@ -7,7 +7,7 @@ import { leaseRow } from './lease-rows.ts'
 import { limited, MAX_ROWS } from './limited.ts'
 import type { Limited, LiveState, Trend } from './live-state.ts'
 import { mappingRows } from './mapping-rows.ts'
-import { keyOf, Observations } from './observations.ts'
+import { keyOf, Observations, type Owner } from './observations.ts'
 import { poolRows } from './pool-rows.ts'
 import { Rates } from './rates.ts'
 import { acquiredByKey, ALL, resourceCounts, summed } from './resource-rows.ts'
@@ -82,7 +82,7 @@ export class LiveView {
     return state
   }
 
-  #trended<T extends { kind: string; name: string }, R>(
+  #trended<T extends Owner, R>(
     what: string,
     all: readonly T[],
     value: (row: T) => number,

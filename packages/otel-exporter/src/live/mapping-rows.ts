@@ -6,12 +6,13 @@ import type { Observations } from './observations.ts'
 /** The mapped files: the largest first. */
 export function mappingRows(seen: Observations): MappingRow[] {
   return seen
-    .identities(METRIC.mappings)
-    .map(of => {
+    .names(METRIC.mappings)
+    .map(name => {
+      const of = { name }
       const count = (backend: string): number =>
         seen.sumWhere(METRIC.mappings, of, ATTRIBUTE.backend, [backend])
       return {
-        ...of,
+        name,
         mapped: count('mmap'),
         onFile: count('file'),
         bytes: seen.value(METRIC.mappedSize, of) ?? 0,

@@ -8,12 +8,13 @@ const BREAKER = ['closed', 'half-open', 'open'] as const
 /** The pools: those for which most wait first. */
 export function poolRows(seen: Observations): Omit<PoolRow, 'trend'>[] {
   return seen
-    .identities(METRIC.poolResources)
-    .map(of => {
+    .names(METRIC.poolResources)
+    .map(name => {
+      const of = { name }
       const count = (state: string): number =>
         seen.sumWhere(METRIC.poolResources, of, ATTRIBUTE.resourceState, [state])
       return {
-        ...of,
+        name,
         used: count('used'),
         idle: count('idle'),
         creating: count('creating'),

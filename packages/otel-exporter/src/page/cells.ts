@@ -1,4 +1,4 @@
-import type { Identity, Trend } from '../live/live-state.ts'
+import type { Identity, Named, Trend } from '../live/live-state.ts'
 import type { Cell, Column } from './data-table.ts'
 import { element, setAttribute, setText } from './elements.ts'
 import { Meter } from './meter.ts'
@@ -23,7 +23,7 @@ export function words<T>(
   return { title, role: 'text', cell: () => toned(text, tone) }
 }
 
-export function identity<T extends Identity>(title: string): Column<T> {
+export function identity<T extends Named & Partial<Identity>>(title: string): Column<T> {
   return {
     title,
     role: 'header',
@@ -34,7 +34,7 @@ export function identity<T extends Identity>(title: string): Column<T> {
         content: element('span', { class: 'identity' }, name, kind),
         show: row => {
           setText(name, row.name)
-          setText(kind, row.kind)
+          setText(kind, row.kind ?? '')
         },
       }
     },

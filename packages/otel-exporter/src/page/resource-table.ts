@@ -1,9 +1,9 @@
-import type { Identity, ResourceRow } from '../live/live-state.ts'
+import type { Identity, Named, ResourceRow } from '../live/live-state.ts'
 import { chart, figure, identity } from './cells.ts'
 import { DataTable } from './data-table.ts'
 import { count, duration, percent, rate } from './numbers.ts'
 
-export const keyOf = ({ kind, name }: Identity): string => `${kind}\u0000${name}`
+export const keyOf = ({ kind = '', name }: Named & Partial<Identity>): string => `${kind}\u0000${name}`
 
 export function resourceTable(section: HTMLElement): DataTable<ResourceRow> {
   return new DataTable({

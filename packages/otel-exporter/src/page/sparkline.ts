@@ -19,7 +19,12 @@ export class Sparkline {
       preserveAspectRatio: 'none',
       'aria-hidden': 'true',
     }
-    this.root = element('span', { class: 'spark' }, svgElement('svg', attributes, this.#area, this.#line))
+    const base = svgElement('path', { class: 'spark-base', d: `M0 ${HEIGHT - 0.5}H${WIDTH}` })
+    this.root = element(
+      'span',
+      { class: 'spark' },
+      svgElement('svg', attributes, base, this.#area, this.#line),
+    )
   }
 
   show(trend: Trend): void {

@@ -1,5 +1,5 @@
 import { context, trace } from '@opentelemetry/api'
-import { describeError, warnOnce } from '@leasehold/core'
+import { currentRequest, describeError, warnOnce } from '@leasehold/core'
 import type { IdentitySettings } from '../pool-identity.ts'
 import type { PoolStatus } from '../pool-status.ts'
 import { SPAN_POOL_ACQUIRE } from '../telemetry/names.generated.ts'
@@ -15,13 +15,12 @@ import type {
   Observable,
 } from './foreign-pool.ts'
 import { ObservedFactory } from './observed-factory.ts'
-import { ObservedLoans } from './observed-loans.ts'
+import { ObservedLoans, type Borrower } from './observed-loans.ts'
 import { ObservedResources } from './observed-resources.ts'
 import { Patches } from './patches.ts'
 
 /** One call of `acquire`. */
-interface Asked {
-  readonly context: ReturnType<typeof context.active>
+interface Asked extends Borrower {
   readonly operation: Operation | undefined
   readonly at: number
   isQueued: boolean
@@ -60,7 +59,7 @@ export class PoolObserver {
     this.#loans = new ObservedLoans(settings, this.#telemetry)
     this.#earlier = [...books.creates]
     for (const resource of books.all) this.#resources.born(resource)
-    for (const [value, loan] of books.loans) this.#loans.begun(loan, value, context.active())
+    for (const [value, loan] of books.loans) this.#loans.begun(loan, value, whoeverIsCurrent())
   }
 
   /** As generic-pool's own books have it, but for what they get wrong after a `clear()`. */
@@ -145,7 +144,9 @@ export class PoolObserver {
     const operation = spans.begin(SPAN_POOL_ACQUIRE, 'pool.loan')
     const caller = context.active()
     const at = this.#settings.clock.now()
-    const asked: Asked = { context: caller, operation, at, isQueued: false, isOver: false }
+    const stack = this.#loans.acquiringStack(at)
+    const by = { context: caller, request: currentRequest(), stack }
+    const asked: Asked = { ...by, operation, at, isQueued: false, isOver: false }
     const outer = this.#asking
     this.#asking = asked
     try {
@@ -205,7 +206,7 @@ export class PoolObserver {
   }
 
   #lent(loan: ForeignLoan, value: unknown, asked: Asked | undefined): void {
-    this.#loans.begun(loan, value, asked?.context ?? callersContext())
+    this.#loans.begun(loan, value, asked ?? whoeverIsCurrent())
     if (asked === undefined || asked.isOver) return
     asked.isOver = true
     if (asked === this.#asking) this.#telemetry.served()
@@ -241,4 +242,8 @@ export class PoolObserver {
       warnOnce('observeGenericPool', `what a generic-pool does could not be told: ${describeError(error)}`)
     }
   }
+}
+
+function whoeverIsCurrent(): Borrower {
+  return { context: callersContext(), request: currentRequest() }
 }

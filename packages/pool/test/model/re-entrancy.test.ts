@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { isLeaseholdError } from '@leasehold/core'
 import fc from 'fast-check'
-import type { Pool, PoolEventType, PoolLease } from '../../src/index.ts'
+import type { BreakerOptions, Pool, PoolEventType, PoolLease } from '../../src/index.ts'
 import { POOL_EVENTS } from '../../src/pool-events.ts'
 import { never, Workshop, type Thing } from '../workshop.ts'
 
@@ -9,6 +9,8 @@ import { never, Workshop, type Thing } from '../workshop.ts'
 const MAX = 3
 const MOST_ACTS = 150
 const DEEPEST = 3
+
+const anyOf = <R>(of: readonly R[]): fc.Arbitrary<R> => fc.constantFrom(...of)
 
 /** A program that does something with the pool wherever the pool calls it, and whose factory goes all ways. */
 class Program {
@@ -37,11 +39,11 @@ class Program {
       {
         max: MAX,
         min: this.#any(0, 1),
-        testOnBorrow: this.#any(true, false),
+        testOnBorrow: this.#any(true, true, false),
         testOnReturn: this.#any(true, false),
         maxUses: this.#any(2, Infinity),
-        idleTimeoutMillis: this.#any(200, false),
-        breaker: this.#any(false, { threshold: 2, halfOpenAfterMillis: 100 }),
+        idleTimeoutMillis: this.#any<number | false>(200, false),
+        breaker: this.#any<false | BreakerOptions>(false, { threshold: 2, halfOpenAfterMillis: 100 }),
         ...timeouts,
       },
       {
@@ -55,7 +57,7 @@ class Program {
   }
 
   #any<R>(...of: readonly R[]): R {
-    return this.#g(fc.constantFrom<R>, ...of)
+    return this.#g(anyOf<R>, of)
   }
 
   #listen(event: PoolEventType): void {
@@ -88,7 +90,19 @@ class Program {
     if (this.#isOver || this.#depth === DEEPEST || this.#acts++ === MOST_ACTS) return
     this.#depth++
     switch (
-      this.#any('acquire', 'acquire', 'acquire', 'end', 'end', 'end', 'cancel', 'resize', 'retain', 'warm')
+      this.#any(
+        'acquire',
+        'acquire',
+        'acquire',
+        'end',
+        'end',
+        'end',
+        'cancel',
+        'cancel',
+        'resize',
+        'retain',
+        'warm',
+      )
     ) {
       case 'acquire':
         this.#acquire()
@@ -97,7 +111,7 @@ class Program {
         this.#end()
         break
       case 'cancel':
-        this.#cancels.shift()?.abort()
+        this.#cancels.splice(this.#any(0, 1, 2), 1)[0]?.abort()
         break
       case 'resize':
         void this.pool.resize(this.#any(1, 2, 3)).catch(() => {})
@@ -123,7 +137,8 @@ class Program {
 
   #acquire(): void {
     const controller = new AbortController()
-    if (this.#any(true, false)) this.#cancels.push(controller)
+    this.#cancels.push(controller)
+    if (this.#cancels.length > 3) this.#cancels.shift()
     const options = {
       signal: controller.signal,
       timeoutMillis: this.#any(30, 2_000),
@@ -176,11 +191,11 @@ describe('a pool that is called by all that it calls', () => {
         const program = new Program(g)
         for (let i = 0; i < 40; i++) {
           program.act()
-          if (i % 2 === 0) await program.shop.clock.advance(g(fc.constantFrom<number>, 0, 1, 20, 60))
+          if (i % 2 === 0) await program.shop.clock.advance(g(anyOf<number>, [0, 1, 20, 60]))
         }
         await program.end()
       }),
-      { numRuns: 150 },
+      { numRuns: 400 },
     )
   })
 })

@@ -416,4 +416,20 @@ describe('observeGenericPool', () => {
       assert.equal(Object.hasOwn(pool, 'acquire'), false)
     })
   }
+
+  it('tells of a loan that was waited for where it was asked for', async () => {
+    registry = new ResourceRegistry({ clock, sampling: { stacks: 1 } })
+    const pool = observed({ max: 1 })
+    const held = await pool.acquire()
+    const waiting = (function theWaiter() {
+      return pool.acquire()
+    })()
+    await (async function thePasser() {
+      await pool.release(held)
+    })()
+    await waiting
+    const { stack } = registry.leases({ kind: 'pool.loan' })[0]!
+    assert.match(stack!, /theWaiter/)
+    assert.doesNotMatch(stack!, /thePasser/)
+  })
 })
