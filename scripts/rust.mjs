@@ -1,10 +1,20 @@
 // npm run test:native: everything about the Rust sources: formatted, no warning of clippy, tests, and the table's
-// interleavings under loom. The closing line counts tests, and one for each of the others.
+// interleavings under loom. The closing line counts tests, and one for each of the others. With --valgrind the tests run
+// under valgrind, and with --miri those that need no system under miri, where these are installed.
 import { cargo, hasCargo } from './cargo.mjs'
+import { requireKnown } from './known-names.mjs'
 import { addTally, emptyTally, tallyLine } from './tally.mjs'
 
+const args = process.argv.slice(2)
+requireKnown('option', args, ['--valgrind', '--miri'])
 const sum = emptyTally()
-if (hasCargo()) {
+if (hasCargo() && args.length > 0) {
+  // A handler that mends a fault goes on where that was: valgrind has to know all registers there.
+  const runner = 'valgrind --quiet --vex-iropt-register-updates=allregs-at-mem-access --error-exitcode=9'
+  const env = { CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER: runner }
+  if (args.includes('--valgrind')) await test(['test', '--locked', '--workspace', '--tests'], env)
+  if (args.includes('--miri')) await test(['+nightly', 'miri', 'test', '-p', 'raw-memory'])
+} else if (hasCargo()) {
   await gate(['fmt', '--all', '--check'])
   await gate(['clippy', '--locked', '--workspace', '--lib', '--tests', '--', '-D', 'warnings'])
   await test(['test', '--locked', '--workspace'])
