@@ -10,13 +10,13 @@ describe('a command that is given an unknown name', function () {
   const refused: [args: string[], message: RegExp][] = [
     [['check', 'toString'], /^No gate is called toString; there are lint, format, types, /],
     [['check', '--updat'], /^No option is called --updat; there are --update$/m],
-    [['coverage', 'foo'], /^No published package is called foo; there are core, /],
-    [['coverage', 'core', 'benchmarks'], /^No published package is called benchmarks; there are core, /],
-    [['bench', 'foo'], /^No area is called foo; there are core, /],
+    [['coverage', 'foo'], /^No published package is called foo; there are cache, core, /],
+    [['coverage', 'core', 'benchmarks'], /^No published package is called benchmarks; there are cache, core, /],
+    [['bench', 'foo'], /^No area is called foo; there are cache, core, /],
     [['bench', 'measure'], /^No area is called measure; /],
     [['bench'], /^Usage: npm run bench -- <area>.*; areas: core, /],
     [['docs', '--chek'], /^No option is called --chek; there are --check$/m],
-    [['test', 'foo'], /^No workspace is called foo; there are packages\/core, /],
+    [['test', 'foo'], /^No workspace is called foo; there are packages\/cache, packages\/core, /],
     [['test', 'benchmarks'], /ran no tests/],
   ]
   for (const [[command = '', ...args], message] of refused) {
