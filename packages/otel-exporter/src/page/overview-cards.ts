@@ -38,7 +38,7 @@ export class OverviewCards {
     this.#live.show(count(live), `${count(releasing)} being released`)
     this.#sparkline.show(trend)
     this.#acquired.show(rate(overview.rate), `${count(acquired)} since the start`)
-    const oldest = live === 0 ? 'none held' : `oldest held ${duration(oldestSeconds)}`
+    const oldest = live === 0 ? 'none held' : `oldest lease ${duration(oldestSeconds)}`
     const hung = quarantined === 0 ? oldest : `${count(quarantined)} quarantined`
     this.#overdue.show(count(overdue), hung, overdue + quarantined > 0 ? 'bad' : 'good')
     this.#showSuccess(success)

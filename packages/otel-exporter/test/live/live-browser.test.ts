@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { metrics } from '@opentelemetry/api'
-import { ResourceRegistry, watchLeases, type Lease } from '@leasehold/core'
+import { context, metrics, propagation, trace } from '@opentelemetry/api'
+import { leaseTelemetry, ResourceRegistry, watchLeases, type Lease } from '@leasehold/core'
+import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
 import axe from 'axe-core'
 import type { AxeResults } from 'axe-core'
 import type { Browser, Page } from 'puppeteer-core'
@@ -134,6 +135,23 @@ describe('the live page in Chromium', function () {
       /forgotten/,
       'its kind and name stay, with what became of it',
     )
+  })
+
+  it('links a lease to the trace that acquired it, in a tab of its own', async () => {
+    const provider = new NodeTracerProvider()
+    provider.register()
+    leaseTelemetry().refresh()
+    const span = trace.getTracer('test').startSpan('request')
+    context.with(trace.setSpan(context.active(), span), () => take('traced'))
+    span.end()
+    await open()
+    await page.waitForSelector('#leases a:not([hidden])', { timeout: 10_000 })
+    const link = await page.$eval('#leases a:not([hidden])', a => [a.href, a.target, a.rel, a.ariaLabel])
+    const url = `http://localhost:16686/trace/${span.spanContext().traceId}`
+    assert.deepEqual(link, [url, '_blank', 'noreferrer', `Trace of ${KIND} traced, in Jaeger`])
+    for (const api of [trace, context, propagation]) api.disable()
+    leaseTelemetry().refresh()
+    await provider.shutdown()
   })
 
   it('shows a name that is markup as the text that it is', async () => {
