@@ -17,6 +17,7 @@ const CONSTANTS = [
   { file: 'packages/core/src/telemetry/names.generated.ts', areas: ['common', 'lease', 'cleanup'] },
   { file: 'packages/leak-detector/src/telemetry/names.generated.ts', areas: ['leak'] },
   { file: 'packages/pool/src/telemetry/names.generated.ts', areas: ['pool', 'database'] },
+  { file: 'packages/core/src/memory/names.generated.ts', areas: ['memory'] },
   { file: 'packages/cache/src/telemetry/names.generated.ts', areas: ['cache'] },
 ]
 

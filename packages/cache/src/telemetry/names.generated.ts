@@ -48,13 +48,7 @@ export const ATTR_CLEANUP_OUTCOME = 'leasehold.cleanup.outcome'
 
 export type CleanupOutcomeValue = 'success' | 'failure' | 'timeout' | 'abandoned' | 'forced'
 
-export const CLEANUP_OUTCOME_VALUES: readonly CleanupOutcomeValue[] = [
-  'success',
-  'failure',
-  'timeout',
-  'abandoned',
-  'forced',
-]
+export const CLEANUP_OUTCOME_VALUES: readonly CleanupOutcomeValue[] = ['success', 'failure', 'timeout', 'abandoned', 'forced']
 
 /** How often the cleanup was called, retries included. */
 export const ATTR_CLEANUP_ATTEMPTS = 'leasehold.cleanup.attempts'
@@ -76,19 +70,9 @@ export const CACHE_STATE_VALUES: readonly CacheStateValue[] = ['live', 'retired'
 /** Why a value left the cache, or was not let in. */
 export const ATTR_CACHE_REASON = 'leasehold.cache.reason'
 
-export type CacheReasonValue =
-  'size' | 'bytes' | 'expired' | 'replaced' | 'deleted' | 'cleared' | 'pressure' | 'closed'
+export type CacheReasonValue = 'size' | 'bytes' | 'expired' | 'replaced' | 'deleted' | 'cleared' | 'pressure' | 'closed'
 
-export const CACHE_REASON_VALUES: readonly CacheReasonValue[] = [
-  'size',
-  'bytes',
-  'expired',
-  'replaced',
-  'deleted',
-  'cleared',
-  'pressure',
-  'closed',
-]
+export const CACHE_REASON_VALUES: readonly CacheReasonValue[] = ['size', 'bytes', 'expired', 'replaced', 'deleted', 'cleared', 'pressure', 'closed']
 
 /** How many values left for the reason `size`. */
 export const ATTR_CACHE_EVICTED_SIZE = 'leasehold.cache.evicted.size'
@@ -187,10 +171,7 @@ export const METRIC_CACHE_LOAD_DURATION: HistogramDefinition = {
   unit: 's',
   description: 'How long loads took.',
   attributes: [ATTR_KIND, ATTR_NAME],
-  boundaries: [
-    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
-    300,
-  ],
+  boundaries: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
 }
 
 /** All of the above metrics. */
@@ -224,31 +205,11 @@ export const SPANS: readonly SpanDefinition[] = [
   {
     name: SPAN_CACHE_EVICT,
     kind: 'internal',
-    attributes: [
-      ATTR_KIND,
-      ATTR_NAME,
-      ATTR_CACHE_EVICTED_SIZE,
-      ATTR_CACHE_EVICTED_BYTES,
-      ATTR_CACHE_EVICTED_EXPIRED,
-      ATTR_CACHE_EVICTED_REPLACED,
-      ATTR_CACHE_EVICTED_DELETED,
-      ATTR_CACHE_EVICTED_CLEARED,
-      ATTR_CACHE_EVICTED_PRESSURE,
-      ATTR_CACHE_EVICTED_CLOSED,
-      ATTR_CACHE_FREED,
-    ],
+    attributes: [ATTR_KIND, ATTR_NAME, ATTR_CACHE_EVICTED_SIZE, ATTR_CACHE_EVICTED_BYTES, ATTR_CACHE_EVICTED_EXPIRED, ATTR_CACHE_EVICTED_REPLACED, ATTR_CACHE_EVICTED_DELETED, ATTR_CACHE_EVICTED_CLEARED, ATTR_CACHE_EVICTED_PRESSURE, ATTR_CACHE_EVICTED_CLOSED, ATTR_CACHE_FREED],
   },
   {
     name: SPAN_CACHE_DISPOSE,
     kind: 'internal',
-    attributes: [
-      ATTR_KIND,
-      ATTR_NAME,
-      ATTR_LEASE_ID,
-      ATTR_CLEANUP_STRATEGY,
-      ATTR_CLEANUP_OUTCOME,
-      ATTR_CLEANUP_ATTEMPTS,
-      ATTR_ERROR_TYPE,
-    ],
+    attributes: [ATTR_KIND, ATTR_NAME, ATTR_LEASE_ID, ATTR_CLEANUP_STRATEGY, ATTR_CLEANUP_OUTCOME, ATTR_CLEANUP_ATTEMPTS, ATTR_ERROR_TYPE],
   },
 ]
