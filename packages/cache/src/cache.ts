@@ -95,7 +95,7 @@ export class Cache<K, V> implements AsyncDisposable {
     const frame = this.#frame
     const { settings, retirements } = frame
     frame.refuseWhenClosed()
-    if ((this.#figures.sets & 1_023) === 1_023) this.#relief?.check()
+    if ((this.#figures.sets & 127) === 127) this.#relief?.check()
     let { ttlMillis } = settings
     let bytes: number | undefined
     if (options !== undefined) {

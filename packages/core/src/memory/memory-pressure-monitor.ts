@@ -28,6 +28,9 @@ export interface MemoryPressureEvents {
 
 export type MemoryPressureEventType = keyof MemoryPressureEvents
 
+/** A heap can be filled between two polls. */
+const CHECK_MILLIS = 10
+
 const DEFAULT: unique symbol = Symbol.for('leasehold.memoryPressure.v1')
 const shared = globalThis as { [DEFAULT]?: MemoryPressureMonitor }
 
@@ -96,12 +99,12 @@ export class MemoryPressureMonitor {
   }
 
   /**
-   * Asks the sources now, unless they were within `pollMillis`: for whoever takes much memory without letting the loop
+   * Asks the sources now, unless they were within 10 ms: for whoever takes much memory without letting the loop
    * turn. @returns the level
    */
   check(): PressureLevel {
     const now = this.#settings.clock.now()
-    if (now - this.#readAt >= this.#settings.pollMillis) this.#look(now)
+    if (now - this.#readAt >= Math.min(CHECK_MILLIS, this.#settings.pollMillis)) this.#look(now)
     return this.#level
   }
 
