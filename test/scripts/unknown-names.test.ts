@@ -14,7 +14,7 @@ describe('a command that is given an unknown name', function () {
     [['coverage', 'core', 'benchmarks'], /^No published package is called benchmarks; there are cache, core, /],
     [['bench', 'foo'], /^No area is called foo; there are cache, core, /],
     [['bench', 'measure'], /^No area is called measure; /],
-    [['bench'], /^Usage: npm run bench -- <area>.*; areas: core, /],
+    [['bench'], /^Usage: npm run bench -- <area>.*; areas: cache, /],
     [['docs', '--chek'], /^No option is called --chek; there are --check$/m],
     [['test', 'foo'], /^No workspace is called foo; there are packages\/cache, packages\/core, /],
     [['test', 'benchmarks'], /ran no tests/],

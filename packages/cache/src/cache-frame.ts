@@ -31,6 +31,8 @@ export class CacheFrame<K, V> implements Owner {
   /** Whether anybody wants to know how large values are. */
   readonly isSized: boolean
   isClosed: boolean = false
+  /** Memory is so short that nothing is let in. */
+  isShort: boolean = false
 
   constructor(settings: CacheSettings<K, V>) {
     const { figures } = this
@@ -73,14 +75,15 @@ export class CacheFrame<K, V> implements Owner {
     ttlMillis: number,
   ): RemovalReason | undefined {
     const { store } = this
-    const refusal = store.isTooLarge(bytes) ? 'bytes' : undefined
+    const isSame = old !== undefined && Object.is(old.value, value)
+    const refusal = store.isTooLarge(bytes) ? 'bytes' : this.isShort && !isSame ? 'pressure' : undefined
     if (refusal !== undefined) {
-      if (old !== undefined) store.remove(key, old, Object.is(old.value, value) ? refusal : 'replaced')
+      if (old !== undefined) store.remove(key, old, isSame ? refusal : 'replaced')
       return refusal
     }
     const expiresAt = ttlMillis === Infinity ? Infinity : this.settings.clock.now() + ttlMillis
     if (old === undefined) store.add(key, value, bytes, expiresAt, this.retirements.own(value, bytes))
-    else if (Object.is(old.value, value)) store.renew(key, old, bytes, expiresAt)
+    else if (isSame) store.renew(key, old, bytes, expiresAt)
     else store.replace(key, old, value, bytes, expiresAt, this.retirements.own(value, bytes))
     if (store.isTimed) {
       store.sweep(2)

@@ -5,6 +5,7 @@ import {
   clockRule,
   ConfigError,
   integerFrom,
+  MemoryPressureMonitor,
   orFalse,
   positiveMillis,
   presetName,
@@ -57,6 +58,8 @@ export interface CacheOptions<K, V> {
   disposeTimeoutMillis?: number | undefined
   /** Held longer, a loan is overdue; false: never. Default: the registry's (60,000). */
   leakThresholdMillis?: number | false | undefined
+  /** What tells that memory is short: then the cache is trimmed. Default `MemoryPressureMonitor.default`; false: nothing. */
+  pressure?: MemoryPressureMonitor | false | undefined
   /** Where leases are accounted. Default `ResourceRegistry.default`. */
   registry?: ResourceRegistry | undefined
   /** Time and timers. Default: the process's. */
@@ -83,6 +86,7 @@ export interface CacheSettings<K, V> {
   readonly dispose: ((value: V, reason: RemovalReason, signal: AbortSignal) => unknown) | undefined
   readonly disposeTimeoutMillis: number
   readonly leakThresholdMillis: number | false | undefined
+  readonly pressure: MemoryPressureMonitor | false
   readonly registry: ResourceRegistry
   readonly clock: Clock
   readonly telemetry: { readonly spans: SpanMode; readonly slowMillis: number; readonly metrics: boolean }
@@ -106,6 +110,7 @@ const schema: OptionSchema = v.strictObject({
   dispose: v.optional(callback),
   disposeTimeoutMillis: v.optional(positiveMillis),
   leakThresholdMillis: v.optional(orFalse(positiveMillis)),
+  pressure: v.optional(rule('a MemoryPressureMonitor, or false', isMonitor)),
   registry: v.optional(rule('a ResourceRegistry', isRegistry)),
   clock: v.optional(clockRule),
   telemetry: v.optional(telemetrySchema),
@@ -155,6 +160,7 @@ export function cacheSettings<K, V>(o: CacheOptions<K, V>): CacheSettings<K, V> 
     dispose: o.dispose,
     disposeTimeoutMillis: o.disposeTimeoutMillis ?? base.disposeTimeoutMillis,
     leakThresholdMillis: o.leakThresholdMillis ?? base.leakThresholdMillis,
+    pressure: o.pressure ?? MemoryPressureMonitor.default,
     registry: o.registry ?? ResourceRegistry.default,
     clock: o.clock ?? processClock,
     telemetry: Object.freeze({
@@ -173,6 +179,12 @@ function ownerOf(options: unknown): string {
   } catch {
     return 'cache'
   }
+}
+
+function isMonitor(monitor: unknown): boolean {
+  if (monitor === false) return true
+  const m = monitor as Partial<MemoryPressureMonitor> | null | undefined
+  return typeof m?.on === 'function' && typeof m.check === 'function' && typeof m.level === 'string'
 }
 
 function isRegistry(registry: unknown): boolean {

@@ -16,6 +16,7 @@ import {
 import type { CacheFigures } from './cache-figures.ts'
 import { hit, type Entry } from './entry.ts'
 import type { EntryStore } from './entry-store.ts'
+import { PressureRelief } from './pressure-relief.ts'
 import type { EvictionPolicy } from './policy/eviction-policy.ts'
 import { abortReason, type Wants } from './load-caller.ts'
 
@@ -27,6 +28,7 @@ export class Cache<K, V> implements AsyncDisposable {
   readonly #policy: EvictionPolicy<K, V>
   readonly #figures: CacheFigures
   readonly #hasLoad: boolean
+  #relief: PressureRelief | undefined
   #closing: Promise<void> | undefined
 
   /** @throws ConfigError for an option that is unknown or wrong */
@@ -37,6 +39,8 @@ export class Cache<K, V> implements AsyncDisposable {
     this.#figures = this.#frame.figures
     this.#hasLoad = this.#frame.settings.load !== undefined
     this.#frame.telemetry.watch(this)
+    const { pressure } = this.#frame.settings
+    if (pressure !== false) this.#relief = new PressureRelief(pressure, this.#frame, this)
   }
 
   get name(): string {
@@ -91,6 +95,7 @@ export class Cache<K, V> implements AsyncDisposable {
     const frame = this.#frame
     const { settings, retirements } = frame
     frame.refuseWhenClosed()
+    if ((this.#figures.sets & 127) === 127) this.#relief?.check()
     let { ttlMillis } = settings
     let bytes: number | undefined
     if (options !== undefined) {
@@ -246,6 +251,7 @@ export class Cache<K, V> implements AsyncDisposable {
     loads.giveUpAll(errors.closed())
     rejections.clear()
     this.#frame.sweeping(() => this.#store.removeAll('closed'))
+    this.#relief?.close()
     await retirements.settled()
     telemetry.closed()
   }

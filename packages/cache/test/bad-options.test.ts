@@ -92,6 +92,7 @@ const table: readonly (readonly [call: () => unknown, message: string])[] = [
     made({ telemetry: { spans: 'none' } }),
     "cache \"pages\": telemetry.spans must be 'all' | 'slow' | 'errors' | 'off', got \"none\"",
   ],
+  [made({ pressure: true }), 'cache "pages": pressure must be a MemoryPressureMonitor, or false, got true'],
   [made({ registry: throwingProxy() }), 'cache "pages": registry must be a ResourceRegistry, got an object'],
   [set(null), 'cache "pages".set: options must be an object, got null'],
   [set({ ttl: 1 }), 'cache "pages".set: unknown option "ttl"; known are ttlMillis, bytes'],

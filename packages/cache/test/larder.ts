@@ -29,6 +29,7 @@ export class Larder {
       name: 'jars',
       clock,
       registry,
+      pressure: false,
       dispose: (jar, reason) => void jar.ends.push(reason),
       ...options,
     })
@@ -37,7 +38,7 @@ export class Larder {
   /** As {@link cache}, of anything. */
   of<V>(options: CacheOptions<string, V> = {}): Cache<string, V> {
     const { clock, registry } = this
-    return createCache<string, V>({ name: 'things', clock, registry, ...options })
+    return createCache<string, V>({ name: 'things', clock, registry, pressure: false, ...options })
   }
 
   /** The leases of `kind`, all of them. */

@@ -46,6 +46,11 @@ export type { LeaseInfo } from './lease-info.ts'
 export { currentRequest, withinRequest } from './lease-requests.ts'
 export { abandon, reclaim } from './lease-settlement.ts'
 export type { LeaseFilter } from './oldest-records.ts'
+export { MemoryPressureMonitor } from './memory/memory-pressure-monitor.ts'
+export type { MemoryPressureEvents, MemoryPressureEventType } from './memory/memory-pressure-monitor.ts'
+export type { PressureLevel } from './memory/pressure-level.ts'
+export type { MemoryPressureOptions } from './memory/pressure-options.ts'
+export type { PressureSource } from './memory/pressure-source.ts'
 export {
   callback,
   checkOptions,

@@ -18,6 +18,7 @@ const CONSTANTS = [
   { file: 'packages/leak-detector/src/telemetry/names.generated.ts', areas: ['leak'] },
   { file: 'packages/mmap/src/telemetry/names.generated.ts', areas: ['mmap'] },
   { file: 'packages/pool/src/telemetry/names.generated.ts', areas: ['pool', 'database'] },
+  { file: 'packages/core/src/memory/names.generated.ts', areas: ['memory'] },
   { file: 'packages/cache/src/telemetry/names.generated.ts', areas: ['cache'] },
 ]
 

@@ -30,7 +30,7 @@ const MAX_LOOKS = 128
  * - In the main queue a hit moves nothing either; it leaves its generation on the entry. Whose turn it is to go is put
  *   back to where that says, which is an LRU by the eighth, and what was hit has a second round then, as frequency counts.
  *
- * `benchmarks/cache-hits.ts` compares it. All costs are constant: every look is one of at most 128.
+ * `npm run bench -- cache` compares it. All costs are constant: every look is one of at most 128.
  */
 export class AdaptiveFifo<K, V> implements EvictionPolicy<K, V> {
   mark: number = VISITED

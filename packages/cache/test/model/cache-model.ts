@@ -100,6 +100,7 @@ export class CacheModel {
       name: 'model',
       clock,
       registry,
+      pressure: false,
       maxEntries: limits.maxEntries,
       maxBytes: limits.maxBytes,
       ttlMillis: limits.ttlMillis,

@@ -1,0 +1,104 @@
+import type { MemoryPressureMonitor, PressureLevel } from '@leasehold/core'
+import type { CacheFigures } from './cache-figures.ts'
+import type { RemovalReason } from './removal-reason.ts'
+
+/** What is kept of what is held when the level is reached. */
+const KEPT: Readonly<Record<PressureLevel, number>> = { nominal: 1, warning: 0.75, critical: 0.25 }
+/** So many evictions at a time, until so much time is used; then the loop turns. */
+const SLICE = 64
+const BUDGET_MILLIS = 2
+
+/** Kept from load: a program's fake timers do not stop it. */
+const nextTurn = setImmediate
+
+/** What is trimmed. */
+export interface Trimmed {
+  readonly figures: CacheFigures
+  readonly store: { evict(reason: RemovalReason): boolean }
+  isShort: boolean
+  sweeping(fn: () => void): void
+}
+
+/** A cache that stays, or is dropped without a word: its listeners must not keep it. */
+const dropped = new FinalizationRegistry<() => void>(stop => stop())
+
+/**
+ * Trims a cache when memory runs short: to three quarters under warning; to a quarter under critical, when nothing is let
+ * in either. By bytes if those are limited, else by entries, and in slices, so that the loop is never held up.
+ */
+export class PressureRelief {
+  readonly #trimmed: WeakRef<Trimmed>
+  readonly #monitor: MemoryPressureMonitor
+  readonly #listening: Disposable[]
+  /** Down to which figure; Infinity while nothing is to be done. */
+  #target: number = Infinity
+  #isRunning: boolean = false
+
+  /** @param owner whose end, noticed or not, ends the listening */
+  constructor(monitor: MemoryPressureMonitor, trimmed: Trimmed, owner: object) {
+    this.#monitor = monitor
+    this.#trimmed = new WeakRef(trimmed)
+    trimmed.isShort = monitor.level === 'critical'
+    const listening = (this.#listening = [
+      monitor.on('change', ({ level }) => this.#reached(level)),
+      monitor.on('persist', ({ level }) => this.#reached(level)),
+      monitor.on('relieve', () => this.#relieve()),
+    ])
+    dropped.register(owner, () => stop(listening))
+  }
+
+  /** For a program that fills the cache and does not let the loop turn. */
+  check(): void {
+    this.#monitor.check()
+  }
+
+  close(): void {
+    stop(this.#listening)
+  }
+
+  #reached(level: PressureLevel): void {
+    const trimmed = this.#trimmed.deref()
+    if (trimmed === undefined) return
+    trimmed.isShort = level === 'critical'
+    this.#target = level === 'nominal' ? Infinity : Math.floor(held(trimmed.figures) * KEPT[level])
+    if (!this.#isRunning && this.#target !== Infinity) this.#slice()
+  }
+
+  #slice(): void {
+    const trimmed = this.#trimmed.deref()
+    this.#isRunning = trimmed !== undefined && this.#trim(trimmed, BUDGET_MILLIS)
+    if (this.#isRunning) nextTurn(() => this.#slice())
+  }
+
+  #relieve(): void {
+    const trimmed = this.#trimmed.deref()
+    if (trimmed === undefined) return
+    this.#target = Math.floor(held(trimmed.figures) * KEPT.critical)
+    this.#trim(trimmed, Infinity)
+  }
+
+  /** @returns whether there is more to do */
+  #trim(trimmed: Trimmed, budgetMillis: number): boolean {
+    const startedAt = performance.now()
+    do {
+      trimmed.sweeping(() => {
+        for (let i = 0; i < SLICE && held(trimmed.figures) > this.#target; i++) {
+          if (!trimmed.store.evict('pressure')) break
+        }
+      })
+      if (held(trimmed.figures) <= this.#target) {
+        this.#target = Infinity
+        return false
+      }
+    } while (performance.now() - startedAt < budgetMillis)
+    return true
+  }
+}
+
+function held({ entries, bytes, maxBytes }: CacheFigures): number {
+  return maxBytes === Infinity ? entries : bytes
+}
+
+function stop(listening: readonly Disposable[]): void {
+  for (const each of listening) each[Symbol.dispose]()
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { MemoryPressureMonitor, type PressureLevel } from '@leasehold/core'
+import { check, Larder, turns } from './larder.ts'
+
+const run = promisify(execFile)
+
+describe('a cache when memory is short', () => {
+  let larder: Larder
+  let level: PressureLevel
+  let monitor: MemoryPressureMonitor
+  beforeEach(() => {
+    larder = new Larder()
+    level = 'nominal'
+    const { clock } = larder
+    monitor = new MemoryPressureMonitor({ clock, sources: [{ name: 'test', read: () => level }] })
+  })
+
+  it('is trimmed to 75 %, to 25 % without admissions, again while it lasts, and then let in again', async () => {
+    const cache = larder.cache({ maxEntries: 1_000, pressure: monitor })
+    for (let i = 0; i < 1_000; i++) cache.set(`k${i}`, larder.jar())
+    level = 'warning'
+    await larder.clock.advance(250)
+    await turns(50)
+    assert.equal(cache.size, 750)
+    assert.equal(cache.set('more', larder.jar()), true)
+    level = 'critical'
+    await larder.clock.advance(250)
+    await turns(50)
+    assert.equal(cache.size, 187)
+    const refused = larder.jar()
+    assert.equal(cache.set('refused', refused), false)
+    assert.deepEqual(refused.ends, ['pressure'])
+    await larder.clock.advance(2_000)
+    await turns(50)
+    assert.equal(cache.size, 46)
+    level = 'nominal'
+    await larder.clock.advance(2_500)
+    assert.equal(cache.set('again', larder.jar()), true)
+    assert.equal(cache.stats().evictions.pressure, 1_000 + 1 - 46 + 1)
+    check(cache)
+    await cache.close()
+    await larder.clock.advance(300)
+    assert.equal(larder.clock.pending, 0, 'nobody listens, nothing polls')
+  })
+
+  it('goes by bytes where those are limited, and relieve does it at once', () => {
+    const cache = larder.of<string>({ maxBytes: 1_000, pressure: monitor })
+    for (let i = 0; i < 10; i++) cache.set(`k${i}`, 'x'.repeat(50))
+    monitor.relieve()
+    assert.equal(cache.bytes, 200)
+    assert.equal(cache.stats().evictions.pressure, 8)
+  })
+
+  it('a program that does not let the loop turn is heard too', () => {
+    const now = { value: 0 }
+    const clock = { now: () => now.value, setTimeout: () => 0, clearTimeout: () => {} }
+    const busy = new MemoryPressureMonitor({ clock, sources: [{ name: 'test', read: () => level }] })
+    const cache = larder.of<number>({ maxEntries: 5_000, pressure: busy })
+    level = 'critical'
+    let refused = 0
+    for (let i = 0; i < 3_000; i++, now.value++) if (!cache.set(`k${i}`, i)) refused++
+    assert(refused > 1_000, `${refused} refused`)
+  })
+
+  it('survives a heap of 64 MB that is filled without an end, where a Map dies', async function () {
+    this.timeout(120_000)
+    const program = fileURLToPath(new URL('programs/small-heap.ts', import.meta.url))
+    const flags = ['--max-old-space-size=64', '--conditions=leasehold-source', '--import=tsx']
+    const { stdout } = await run(process.execPath, [...flags, program, 'cache', '4000'])
+    const { sets, pressed, hitRateAfter } = JSON.parse(stdout) as Record<string, number>
+    assert(sets! > 10_000 && pressed! > 0, stdout)
+    assert(hitRateAfter! > 0.9, stdout)
+    await assert.rejects(run(process.execPath, [...flags, program, 'map', '60000']))
+  })
+})

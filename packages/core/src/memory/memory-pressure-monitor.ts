@@ -1,0 +1,187 @@
+import { context, trace } from '@opentelemetry/api'
+import type { TimerHandle } from '../clock.ts'
+import { EventListeners, type EventListener } from '../event-listeners.ts'
+import { describeError } from '../foreign-value.ts'
+import { inRootScope } from '../root-scope.ts'
+import { guardSdk } from '../telemetry/sdk-guard.ts'
+import { warnOnce } from '../warning.ts'
+import { PRESSURE_LEVELS, type PressureLevel } from './pressure-level.ts'
+import {
+  pressureSettings,
+  type MemoryPressureOptions,
+  type MemoryPressureSettings,
+} from './pressure-options.ts'
+import { exportPressure } from './pressure-telemetry.ts'
+
+/** What a monitor tells. */
+export interface MemoryPressureEvents {
+  readonly change: {
+    readonly type: 'change'
+    readonly level: PressureLevel
+    readonly previous: PressureLevel
+  }
+  /** The level is not nominal, and has not changed for `cooldownMillis`: what was given back was not enough. */
+  readonly persist: { readonly type: 'persist'; readonly level: PressureLevel }
+  /** All that can be spared is to be given back now, before this returns. */
+  readonly relieve: { readonly type: 'relieve' }
+}
+
+export type MemoryPressureEventType = keyof MemoryPressureEvents
+
+/** A heap can be filled between two polls. */
+const CHECK_MILLIS = 10
+
+const DEFAULT: unique symbol = Symbol.for('leasehold.memoryPressure.v1')
+const shared = globalThis as { [DEFAULT]?: MemoryPressureMonitor }
+
+/**
+ * Tells how short memory is: nominal, warning, critical, by the worst of its sources. It rises at once, and falls when
+ * all have been lower for `cooldownMillis`. Sources are asked while somebody listens, by a timer that lets the process
+ * end.
+ */
+export class MemoryPressureMonitor {
+  readonly #settings: MemoryPressureSettings
+  readonly #listeners: EventListeners<MemoryPressureEventType, MemoryPressureEvents> = new EventListeners(
+    'memory pressure monitor',
+    ['change', 'persist', 'relieve'],
+  )
+  #level: PressureLevel = 'nominal'
+  /** When it was reached, was told again, or was last confirmed. */
+  #toldAt: number = -Infinity
+  #seenAt: number = -Infinity
+  #readAt: number = -Infinity
+  #timer: TimerHandle | undefined
+
+  /** The process's own, one for all installed copies of this package. */
+  static get default(): MemoryPressureMonitor {
+    return (shared[DEFAULT] ??= new MemoryPressureMonitor())
+  }
+
+  /** @throws ConfigError for an option that is unknown or wrong */
+  constructor(options: MemoryPressureOptions = {}) {
+    this.#settings = pressureSettings(options)
+    exportPressure(this)
+  }
+
+  /** As of the last look. */
+  get level(): PressureLevel {
+    return this.#level
+  }
+
+  /**
+   * Listens. A listener that throws is counted and reported once, never felt.
+   *
+   * @throws ConfigError for an unknown event, or no function
+   */
+  on<K extends MemoryPressureEventType>(
+    event: K,
+    listener: EventListener<MemoryPressureEvents[K]>,
+  ): Disposable {
+    const listening = this.#listeners.on(event, listener)
+    this.#arm()
+    return {
+      [Symbol.dispose]: () => {
+        listening[Symbol.dispose]()
+        this.#disarmIfUnheard()
+      },
+    }
+  }
+
+  /** Removes `listener`, however often it was added. @throws ConfigError for an unknown event */
+  off<K extends MemoryPressureEventType>(event: K, listener: EventListener<MemoryPressureEvents[K]>): void {
+    this.#listeners.off(event, listener)
+    this.#disarmIfUnheard()
+  }
+
+  /** How often a listener threw. */
+  get listenerErrors(): number {
+    return this.#listeners.errors
+  }
+
+  /**
+   * Asks the sources now, unless they were within 10 ms: for whoever takes much memory without letting the loop
+   * turn. @returns the level
+   */
+  check(): PressureLevel {
+    const now = this.#settings.clock.now()
+    if (now - this.#readAt >= Math.min(CHECK_MILLIS, this.#settings.pollMillis)) this.#look(now)
+    return this.#level
+  }
+
+  /** Makes everyone give back now all that can be spared, whatever the level. */
+  relieve(): void {
+    this.#note('relieve')
+    this.#listeners.emit('relieve', { type: 'relieve' })
+  }
+
+  #look(now: number): void {
+    this.#readAt = now
+    const { cooldownMillis } = this.#settings
+    const seen = this.#read()
+    const [level, previous] = [seen, this.#level].map(each => PRESSURE_LEVELS.indexOf(each)) as [
+      number,
+      number,
+    ]
+    if (level >= previous) this.#seenAt = now
+    if (level > previous || (level < previous && now - this.#seenAt >= cooldownMillis))
+      this.#change(seen, now)
+    else if (level === previous && level > 0 && now - this.#toldAt >= cooldownMillis) {
+      this.#toldAt = now
+      this.#listeners.emit('persist', { type: 'persist', level: seen })
+    }
+  }
+
+  #change(level: PressureLevel, now: number): void {
+    const previous = this.#level
+    this.#level = level
+    this.#toldAt = this.#seenAt = now
+    this.#note(level)
+    this.#listeners.emit('change', { type: 'change', level, previous })
+  }
+
+  /** On whatever span is current: it may be slow for that. */
+  #note(level: string): void {
+    guardSdk('tracing', () => {
+      trace
+        .getSpan(context.active())
+        ?.addEvent('leasehold.memory.pressure', { 'leasehold.memory.level': level })
+    })
+  }
+
+  #read(): PressureLevel {
+    let worst = 0
+    for (const source of this.#settings.sources) {
+      try {
+        worst = Math.max(worst, PRESSURE_LEVELS.indexOf(source.read()))
+      } catch (error) {
+        warnOnce(`pressure:${source.name}`, `the memory pressure source threw: ${describeError(error)}`)
+      }
+    }
+    return PRESSURE_LEVELS[worst]!
+  }
+
+  get #isHeard(): boolean {
+    const { change, persist, relieve } = this.#listeners.lists
+    return change.length + persist.length + relieve.length > 0
+  }
+
+  #arm(): void {
+    if (this.#timer !== undefined) return
+    const { clock, pollMillis } = this.#settings
+    this.#timer = inRootScope(() =>
+      clock.setTimeout(() => {
+        this.#timer = undefined
+        this.#look(clock.now())
+        if (this.#isHeard) this.#arm()
+      }, pollMillis),
+    )
+    const { unref } = Object(this.#timer) as { unref?: unknown }
+    if (typeof unref === 'function') unref.call(this.#timer)
+  }
+
+  #disarmIfUnheard(): void {
+    if (this.#timer === undefined || this.#isHeard) return
+    this.#settings.clock.clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+}

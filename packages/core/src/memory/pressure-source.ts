@@ -1,0 +1,9 @@
+import type { PressureLevel } from './pressure-level.ts'
+
+/** Something that tells how short memory is. */
+export interface PressureSource {
+  /** As it reads in a report: `heap`, `cgroup`. */
+  readonly name: string
+  /** Asked some times a second, so it must be quick. One that throws counts as nominal, and is reported once. */
+  read(): PressureLevel
+}
