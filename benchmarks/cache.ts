@@ -59,7 +59,7 @@ for (const [name, keys] of Object.entries(all)) {
       createCache<unknown, unknown>({ name: 'bench', maxEntries: size, pressure: false }),
       keys,
     )
-    const lru = hitRate(new LRUCache<string, object>({ max: size }) as unknown as Contestant, keys)
+    const lru = hitRate(new LRUCache<string, object>({ max: size }), keys)
     const best = beladyRate(keys, size)
     const figures = [lru, own, best].map(rate => rate.toFixed(1).padStart(6)).join(' ')
     console.log(

@@ -11,7 +11,10 @@ describe('a command that is given an unknown name', function () {
     [['check', 'toString'], /^No gate is called toString; there are lint, format, types, /],
     [['check', '--updat'], /^No option is called --updat; there are --update$/m],
     [['coverage', 'foo'], /^No published package is called foo; there are cache, core, /],
-    [['coverage', 'core', 'benchmarks'], /^No published package is called benchmarks; there are cache, core, /],
+    [
+      ['coverage', 'core', 'benchmarks'],
+      /^No published package is called benchmarks; there are cache, core, /,
+    ],
     [['bench', 'foo'], /^No area is called foo; there are cache, core, /],
     [['bench', 'measure'], /^No area is called measure; /],
     [['bench'], /^Usage: npm run bench -- <area>.*; areas: cache, /],
