@@ -42,11 +42,11 @@ describe('parseArguments', () => {
     [['--megabyte=3'], `Unknown option --megabyte. Did you mean --megabytes? ${dash}`],
     [
       ['--concurrency'],
-      `Unknown option --concurrency. Known: --serve, --json, --fix-leak, --help, --port, --seed, --requests, --megabytes. ${dash}`,
+      `Unknown option --concurrency. Known: --serve, --json, --fix-leak, --fallback, --help, --port, --seed, --requests, --megabytes. ${dash}`,
     ],
     [
       ['-p', '1'],
-      `Unknown option -p. Known: --serve, --json, --fix-leak, --help, --port, --seed, --requests, --megabytes. ${dash}`,
+      `Unknown option -p. Known: --serve, --json, --fix-leak, --fallback, --help, --port, --seed, --requests, --megabytes. ${dash}`,
     ],
     [['--port'], '--port needs an integer from 0 to 65535 after it.'],
     [['--port', '65536'], '--port must be an integer from 0 to 65535, got "65536".'],

@@ -73,7 +73,7 @@ describe('telemetry of a whole run', function () {
 
       // Every document's file was closed inside of its request's trace.
       const documents = new Set(named('GET /document/:id').map(span => span.spanId))
-      const closed = named('lease.cleanup').filter(span => documents.has(span.parentSpanId ?? ''))
+      const closed = named('mmap.unmap').filter(span => documents.has(span.parentSpanId ?? ''))
       assert.ok(closed.length >= load.routes.document.count)
       // No span of the bulk: fewer cleanups are shown than files were indexed, clients connected and served.
       const cleaned = resources.reduce((sum, row) => sum + row.cleaned, 0)
