@@ -23,8 +23,8 @@ for (const size of SIZES) {
   const keys = Array.from({ length: size * (size > 100_000 ? 2 : 10) }, (_, i) => `key:${i}`)
   const own = createCache<unknown, unknown>({ name: 'bench', maxEntries: size, pressure: false })
   const quick = new QuickLRU<unknown, unknown>({ maxSize: size * 2 })
-  const lru = new LRUCache<string, object>({ max: size }) as unknown as Contestant
-  for (const cache of [own, quick, lru]) for (let i = 0; i < size; i++) cache.set(keys[i], value)
+  const lru = new LRUCache({ max: size })
+  for (const cache of [own, quick, lru]) for (let i = 0; i < size; i++) cache.set(keys[i]!, value)
   const asked = Array.from({ length: 1 << 17 }, () => keys[Math.floor(Math.random() * size)])
   const get = (cache: Contestant) => (): void => {
     for (const key of asked) if (cache.get(key) !== value) throw new Error('a miss')
@@ -39,7 +39,7 @@ for (const size of SIZES) {
   const set = (cache: Contestant): (() => void) => {
     let at = size
     return () => {
-      for (let i = 0; i < asked.length; i++) cache.set(keys[at++ % keys.length], value)
+      for (let i = 0; i < asked.length; i++) cache.set(keys[at++ % keys.length]!, value)
     }
   }
   heading(`set, evicting, of ${size}`, `best of ${ROUNDS} rounds`)
@@ -59,7 +59,7 @@ for (const [name, keys] of Object.entries(all)) {
       createCache<unknown, unknown>({ name: 'bench', maxEntries: size, pressure: false }),
       keys,
     )
-    const lru = hitRate(new LRUCache<string, object>({ max: size }) as unknown as Contestant, keys)
+    const lru = hitRate(new LRUCache({ max: size }), keys)
     const best = beladyRate(keys, size)
     const figures = [lru, own, best].map(rate => rate.toFixed(1).padStart(6)).join(' ')
     console.log(

@@ -14,7 +14,7 @@ export class Entry<V> {
 }
 
 /** How many of the low bits are marks. */
-export const MARK_BITS = 8
+const MARK_BITS = 8
 /** Slots there can be: what is left of 32 bits. */
 export const MAX_SLOTS: number = 2 ** (32 - MARK_BITS) - 1
 /** Set by a hit: the policy has not looked at it since. */

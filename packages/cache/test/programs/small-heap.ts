@@ -16,7 +16,7 @@ while (Date.now() < end) {
   await new Promise(resolve => setImmediate(resolve))
 }
 // Afterwards it serves again: a small set of keys, asked for again and again.
-const until = Date.now() + 8_000
+const until = Date.now() + 40_000
 let hitRateAfter = 0
 while (Date.now() < until && hitRateAfter < 0.95) {
   const before = cache.stats()

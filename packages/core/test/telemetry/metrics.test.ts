@@ -120,7 +120,9 @@ describe('metrics', () => {
     using sdk = new MetricsSdk()
     await script()
     const all = await sdk.collect()
-    assert.deepEqual([...all.keys()].toSorted(), METRICS.map(metric => metric.name).toSorted())
+    // Of memory others in this process may have made a monitor; it has a test of its own.
+    const own = [...all.keys()].filter(name => !name.startsWith('leasehold.memory.'))
+    assert.deepEqual(own.toSorted(), METRICS.map(metric => metric.name).toSorted())
     for (const metric of METRICS) {
       const { descriptor, dataPoints } = all.get(metric.name)!
       assert.equal(descriptor.unit, metric.unit)

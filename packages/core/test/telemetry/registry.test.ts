@@ -536,6 +536,8 @@ describe('what is generated from the telemetry registry', () => {
       'packages/core/src/telemetry/names.generated.ts differs from what is generated',
       'packages/leak-detector/src/telemetry/names.generated.ts differs from what is generated',
       'packages/pool/src/telemetry/names.generated.ts differs from what is generated',
+      'packages/core/src/memory/names.generated.ts differs from what is generated',
+      'packages/cache/src/telemetry/names.generated.ts differs from what is generated',
       'docs/telemetry.md differs from what is generated',
       'docs/no-such-file.md differs from what is generated',
     ])
