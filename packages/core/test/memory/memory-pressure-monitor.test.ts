@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict'
-import { MemoryPressureMonitor, type PressureLevel, type PressureSource } from '../../src/index.ts'
+import {
+  leaseTelemetry,
+  MemoryPressureMonitor,
+  type PressureLevel,
+  type PressureSource,
+} from '../../src/index.ts'
 import { cgroupSource } from '../../src/memory/cgroup-source.ts'
 import { heapSource } from '../../src/memory/heap-source.ts'
 import { processSource } from '../../src/memory/process-source.ts'
+import { METRICS } from '../../src/memory/names.generated.ts'
+import { MetricsSdk } from '../telemetry/sdk.ts'
 import { FakeClock } from '../fake-clock.ts'
 
 describe('the memory pressure monitor', () => {
@@ -77,6 +84,25 @@ describe('the memory pressure monitor', () => {
     await clock.advance(250)
     monitor.relieve()
     assert.deepEqual([monitor.level, monitor.listenerErrors, relieved], ['critical', 1, 1])
+  })
+
+  it('its metric is the registry’s', async () => {
+    using sdk = new MetricsSdk()
+    leaseTelemetry().refresh()
+    const monitor = new MemoryPressureMonitor({ clock, sources: [source] })
+    level = 'critical'
+    assert.equal(monitor.check(), 'critical')
+    const { descriptor, dataPoints } = (await sdk.collect()).get('leasehold.memory.pressure.level')!
+    const [metric] = METRICS
+    assert.deepEqual([descriptor.name, descriptor.unit], [metric!.name, metric!.unit])
+    assert.deepEqual(
+      dataPoints.map(({ value }) => value),
+      [2],
+    )
+    assert.deepEqual(Object.keys(dataPoints[0]!.attributes), metric!.attributes)
+    level = 'nominal'
+    await clock.advance(2_000)
+    assert.equal(monitor.check(), 'nominal')
   })
 
   it('refuses options that are wrong', () => {
