@@ -532,22 +532,10 @@ describe('what is generated from the telemetry registry', () => {
     } finally {
       console.error = error
     }
-<<<<<<< HEAD
     assert.ok(files.has('packages/core/src/telemetry/names.generated.ts') && files.has('docs/telemetry.md'))
     assert.deepEqual(
       lines,
       [...files.keys()].map(file => `${file} differs from what is generated`),
     )
-=======
-    assert.deepEqual(lines, [
-      'packages/core/src/telemetry/names.generated.ts differs from what is generated',
-      'packages/leak-detector/src/telemetry/names.generated.ts differs from what is generated',
-      'packages/pool/src/telemetry/names.generated.ts differs from what is generated',
-      'packages/core/src/memory/names.generated.ts differs from what is generated',
-      'packages/cache/src/telemetry/names.generated.ts differs from what is generated',
-      'docs/telemetry.md differs from what is generated',
-      'docs/no-such-file.md differs from what is generated',
-    ])
->>>>>>> 5789a9f150229c6b05a5151a7b4d6fbbc8d2e61f
   })
 })
