@@ -68,7 +68,7 @@ describe('a cache when memory is short', () => {
   it('survives a heap of 64 MB that is filled without an end, where a Map dies', async function () {
     this.timeout(120_000)
     const program = fileURLToPath(new URL('programs/small-heap.ts', import.meta.url))
-    const flags = ['--max-old-space-size=64', '--conditions=leasehold-source', '--import=tsx']
+    const flags = ['--max-old-space-size=64', '--expose-gc', '--conditions=leasehold-source', '--import=tsx']
     const { stdout } = await run(process.execPath, [...flags, program, 'cache', '4000'])
     const { sets, pressed, hitRateAfter } = JSON.parse(stdout) as Record<string, number>
     assert(sets! > 10_000 && pressed! > 0, stdout)
