@@ -13,11 +13,12 @@ import {
 import {
   describeError,
   errorName,
+  guardSdk,
   isLeaseholdError,
   isSampledOut,
   leaseTelemetry,
   safeText,
-  warnOnce,
+  sdkThrew,
   type LeaseTelemetry,
   type SpanMode,
 } from '@leasehold/core'
@@ -69,7 +70,7 @@ export class PoolSpans {
         ? undefined
         : this.#hub.tracer()?.startSpan(names.SPAN_POOL_ACQUIRE, this.#served, parent)
     } catch (error) {
-      warnOfSdk(error)
+      sdkThrew('tracing', error)
       return undefined
     }
   }
@@ -78,7 +79,7 @@ export class PoolSpans {
     try {
       span.end()
     } catch (error) {
-      warnOfSdk(error)
+      sdkThrew('tracing', error)
     }
   }
 
@@ -103,7 +104,7 @@ export class PoolSpans {
   end(operation: Operation | undefined, failed: { error?: unknown } = {}): void {
     if (operation === undefined) return
     const isFailed = 'error' in failed
-    guarded(() => {
+    guardSdk('tracing', () => {
       const span = operation.span ?? this.#afterwards(operation, isFailed)
       if (span === undefined) return
       if (isFailed && span.isRecording()) {
@@ -121,7 +122,7 @@ export class PoolSpans {
   #begin(name: string, kind: string, parent: Context, links: Link[]): Operation {
     const isOpen = this.#mode === 'all'
     const startEpochMillis = isOpen ? 0 : Date.now()
-    const span = isOpen ? guarded(() => this.#open(name, kind, parent, links)) : undefined
+    const span = isOpen ? guardSdk('tracing', () => this.#open(name, kind, parent, links)) : undefined
     return { name, kind, parent, links, startEpochMillis, span }
   }
 
@@ -162,17 +163,4 @@ function databaseAttributes(database: DatabaseOptions | undefined): Attributes {
 
 function errorTypeOf(error: unknown): string {
   return isLeaseholdError(error) ? error.code : errorName(error)
-}
-
-function guarded<R>(fn: () => R): R | undefined {
-  try {
-    return fn()
-  } catch (error) {
-    warnOfSdk(error)
-    return undefined
-  }
-}
-
-function warnOfSdk(error: unknown): void {
-  warnOnce('tracing', `the tracing SDK threw: ${describeError(error)}`)
 }

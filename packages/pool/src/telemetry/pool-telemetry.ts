@@ -1,9 +1,8 @@
-import type { Histogram, Meter } from '@opentelemetry/api'
+import type { Meter } from '@opentelemetry/api'
 import {
-  describeError,
   leaseTelemetry,
   safeText,
-  warnOnce,
+  SdkHistograms,
   type LeaseTelemetry,
   type TelemetrySource,
 } from '@leasehold/core'
@@ -58,7 +57,7 @@ export class PoolTelemetry {
   readonly #hub: LeaseTelemetry = leaseTelemetry()
   readonly #series: PoolSeries
   readonly #isExported: boolean
-  #fallback: { readonly meter: Meter; readonly of: Map<string, Histogram> } | undefined
+  readonly #histograms: SdkHistograms = new SdkHistograms()
 
   constructor(settings: IdentitySettings, pool: PoolReading) {
     const { name, database, telemetry } = settings
@@ -119,29 +118,11 @@ export class PoolTelemetry {
 
   /** For an SDK of the program's own whose readers do not have our producer. */
   #record({ metric, kind, ofDatabase }: Duration, millis: number): void {
-    const meter = this.#hub.fallbackMeter
-    if (meter === undefined) return
+    if (this.#hub.fallbackMeter === undefined) return
     const { name, isDatabase } = this.#series
-    try {
-      if (this.#fallback?.meter !== meter) this.#fallback = { meter, of: new Map() }
-      const seconds = millis / 1_000
-      this.#histogram(metric).record(seconds, { [names.ATTR_KIND]: kind, [names.ATTR_NAME]: name })
-      if (!isDatabase) return
-      const attributes = { [names.ATTR_DB_CLIENT_CONNECTION_POOL_NAME]: name }
-      this.#histogram(ofDatabase).record(seconds, attributes)
-    } catch (error) {
-      warnOnce('metering', `the metrics SDK threw: ${describeError(error)}`)
-    }
-  }
-
-  #histogram(m: names.HistogramDefinition): Histogram {
-    const { meter, of } = this.#fallback!
-    let histogram = of.get(m.name)
-    if (histogram === undefined) {
-      const advice = { explicitBucketBoundaries: [...m.boundaries] }
-      histogram = meter.createHistogram(m.name, { unit: m.unit, description: m.description, advice })
-      of.set(m.name, histogram)
-    }
-    return histogram
+    const seconds = millis / 1_000
+    this.#histograms.record(metric, seconds, { [names.ATTR_KIND]: kind, [names.ATTR_NAME]: name })
+    if (!isDatabase) return
+    this.#histograms.record(ofDatabase, seconds, { [names.ATTR_DB_CLIENT_CONNECTION_POOL_NAME]: name })
   }
 }
