@@ -110,7 +110,10 @@ function needed(/** @type {string} */ name, /** @type {import('./tarball.mjs').P
 /** @param {string} name @param {string} home @returns {Promise<number | undefined>} */
 async function bundled(name, home) {
   const { outputFiles } = await build({
-    stdin: { contents: `export * from ${JSON.stringify(name)}`, resolveDir: home },
+    stdin: {
+      contents: `import * as entry from ${JSON.stringify(name)}\nconsole.log(entry)`,
+      resolveDir: home,
+    },
     bundle: true,
     minify: true,
     platform: 'node',
