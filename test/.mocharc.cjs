@@ -1,5 +1,5 @@
 module.exports = {
   ...require('../mocha.base.json'),
   spec: ['**/*.test.ts'],
-  ignore: ['node_modules/**'],
+  ignore: ['node_modules/**', 'publishing/**'],
 }

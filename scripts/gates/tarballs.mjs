@@ -1,4 +1,4 @@
-// What would be published, seen through publint and "are the types wrong". ESM only: CommonJS callers
+// What would be published: its contents, and seen through publint and "are the types wrong". ESM only: CommonJS callers
 // require() it, which Node does from 20.19 on, so attw's CommonJS columns do not count.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,13 +6,16 @@ import { join } from 'node:path'
 import { captureNode, tool } from '../command.mjs'
 import { packPublic } from '../tarball.mjs'
 import { outcomeOfProblems } from './outcome.mjs'
+import { problemsOfContents } from './tarball-contents.mjs'
 
 /** @type {import('../check.mjs').Gate} */
 export async function checkTarballs() {
   const folder = mkdtempSync(join(tmpdir(), 'leasehold-tarballs-'))
   try {
     const problems = []
-    for (const { file } of await packPublic(folder)) {
+    for (const packed of await packPublic(folder)) {
+      const { file } = packed
+      problems.push(...problemsOfContents(packed))
       const runs = [
         await captureNode([tool('publint'), 'run', file, '--strict']),
         await captureNode([

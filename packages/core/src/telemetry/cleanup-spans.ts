@@ -2,7 +2,6 @@ import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentel
 import type { Attributes, Context, Link, Span, SpanContext, Tracer } from '@opentelemetry/api'
 import type { CleanupRun } from '../cleanup-run.ts'
 import type { CleanupError } from '../errors.ts'
-import { safeText } from '../foreign-value.ts'
 import type { CleanupOutcome } from '../lease.ts'
 import type { LeaseRecord } from '../lease-record.ts'
 import { requesterOf } from '../root-scope.ts'
@@ -10,6 +9,7 @@ import * as names from './names.generated.ts'
 import { isSampledOut } from './sampled-out.ts'
 import { guardSdk } from './sdk-guard.ts'
 import type { TelemetryHub } from './telemetry-hub.ts'
+import { statusMessage } from './status-message.ts'
 
 /** An open span, and the context that has it. */
 export interface TracedCleanup {
@@ -87,7 +87,7 @@ export class CleanupSpans {
       span.setAttribute(names.ATTR_CLEANUP_ATTEMPTS, ending.attempts)
       if (ending.error !== undefined && ending.errorType !== undefined) {
         span.setAttribute(names.ATTR_ERROR_TYPE, ending.errorType)
-        span.setStatus({ code: SpanStatusCode.ERROR, message: safeText(ending.error.message) })
+        span.setStatus({ code: SpanStatusCode.ERROR, message: statusMessage(ending.error.message) })
       }
     }
     span.end()

@@ -5,6 +5,7 @@ import { describeError, errorName } from '../foreign-value.ts'
 import { isSampledOut } from './sampled-out.ts'
 import { guardSdk } from './sdk-guard.ts'
 import { leaseTelemetry, type LeaseTelemetry } from './lease-telemetry.ts'
+import { statusMessage } from './status-message.ts'
 import type { SpanMode } from './telemetry-options.ts'
 
 /** An operation that may get a span: opened at once in the mode `all`, else made afterwards if it is to be told. */
@@ -79,7 +80,7 @@ export class OperationSpans {
         if (isFailed) {
           const { error } = failed
           span.setAttribute('error.type', isLeaseholdError(error) ? error.code : errorName(error))
-          span.setStatus({ code: SpanStatusCode.ERROR, message: describeError(error) })
+          span.setStatus({ code: SpanStatusCode.ERROR, message: statusMessage(describeError(error)) })
         }
       }
       span.end()

@@ -19,6 +19,7 @@ import {
   leaseTelemetry,
   safeText,
   sdkThrew,
+  statusMessage,
   type LeaseTelemetry,
   type SpanMode,
 } from '@leasehold/core'
@@ -109,7 +110,7 @@ export class PoolSpans {
       if (span === undefined) return
       if (isFailed && span.isRecording()) {
         span.setAttribute(names.ATTR_ERROR_TYPE, errorTypeOf(failed.error))
-        span.setStatus({ code: SpanStatusCode.ERROR, message: describeError(failed.error) })
+        span.setStatus({ code: SpanStatusCode.ERROR, message: statusMessage(describeError(failed.error)) })
       }
       span.end()
     })

@@ -229,7 +229,12 @@ describe('telemetry of a pool', () => {
       )
     }
     const [create] = named(sdk.spans, 'pool.create')
-    assert.equal(create!.links[0]!.context.spanId, id)
+    const [acquire] = named(sdk.spans, 'pool.acquire')
+    assert.equal(
+      create!.links[0]!.context.spanId,
+      acquire!.spanContext().spanId,
+      'the acquire that it was for',
+    )
     assert.equal((seen as ReadableSpan).name, 'pool.create')
   })
 
