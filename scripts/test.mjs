@@ -1,4 +1,5 @@
 // npm test [-- <workspace>…] [-- <mocha's options>]: every workspace's tests, and one line with their sum.
+import { availableParallelism } from 'node:os'
 import { requireKnown } from './known-names.mjs'
 import { ready } from './ready.mjs'
 import { hasTests, runSuites } from './suite.mjs'
@@ -23,14 +24,17 @@ const chosen = known.filter(candidate =>
 )
 
 await ready()
+// Of what tests start in processes of their own, what was just built is run.
+process.env['LEASEHOLD_TEST_BUILT'] = '1'
 
 // A filter leaves most workspaces without a test: then it is enough that one has some.
 const isFiltered = options.some(option => /^(-g|-f|--grep|--fgrep)\b/.test(option))
 const sum = emptyTally()
-const waiting = [...chosen]
-// Much of a suite is waiting for child programs: two at a time take little more than the longer one. What they print
-// is then shown when each has ended.
-const lanes = Math.min(2, chosen.length)
+// The last of the list start whole programs and take longest: begun first, none of them is waited for alone at the end.
+const waiting = chosen.toReversed()
+// Much of a suite is waiting for child programs, so there is one lane more than processors. What they print is then
+// shown when each has ended.
+const lanes = Math.min(availableParallelism() + 1, 4, chosen.length)
 await Promise.all(Array.from({ length: lanes }, runLane))
 if (isFiltered && sum.passed + sum.failed + sum.skipped === 0) {
   console.error('No test matches.')

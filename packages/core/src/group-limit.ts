@@ -3,7 +3,7 @@
  * sets for an instrument, and the cleanups' counter has five outcomes for each pair; beyond, it would throw figures
  * together without a word.
  */
-const MAX_GROUPS = 384
+export const MAX_GROUPS = 384
 /** With the kinds' own `_OTHER`: together five times as many are still fewer than 2,000. */
 const MAX_GROUPS_AND_OTHERS = MAX_GROUPS + 14
 

@@ -3,9 +3,9 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { programFlags } from './program-flags.ts'
 
 const program = fileURLToPath(new URL('programs/shutdown.mjs', import.meta.url))
-const flags = ['--conditions=leasehold-source', '--import=tsx']
 
 interface End {
   readonly code: number | null
@@ -21,7 +21,7 @@ async function end(
   at: (line: string, child: ChildProcess) => void = () => {},
   around: readonly string[] = [],
 ): Promise<End> {
-  const [command, ...args] = [...around, process.execPath, ...flags, program, way]
+  const [command, ...args] = [...around, process.execPath, ...programFlags, program, way]
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const lines: string[] = []
   let errors = ''

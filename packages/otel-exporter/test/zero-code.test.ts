@@ -4,11 +4,12 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { programFlags } from '../../core/test/program-flags.ts'
+import { REGISTER } from './support/child-program.ts'
 import { OtlpReceiver } from './support/otlp-receiver.ts'
 
 const program = fileURLToPath(new URL('programs/work.mjs', import.meta.url))
 const worker = fileURLToPath(new URL('programs/worker.mjs', import.meta.url))
-const register = fileURLToPath(new URL('../src/register.ts', import.meta.url))
 
 interface End {
   readonly code: number | null
@@ -18,7 +19,7 @@ interface End {
 
 /** Runs the program with nothing but `--import` and variables; SIGTERM once it says that it is ready. */
 async function run(way: string, env: Record<string, string>, file: string = program): Promise<End> {
-  const flags = ['--conditions=leasehold-source', '--import=tsx', `--import=${register}`]
+  const flags = [...programFlags, `--import=${REGISTER}`]
   const child = spawn(process.execPath, [...flags, file, way], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, OTEL_METRICS_EXPORTER: 'none', ...env },

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { programFlags, runsBuilt } from '../../../../packages/core/test/program-flags.ts'
 import type { Closing, Summary } from '../../src/report/summary.ts'
 
 const HERE = fileURLToPath(new URL('../..', import.meta.url))
-const FROM_SOURCE = ['--conditions=leasehold-source', '--import=tsx', 'src/main.ts']
+const PROGRAM = [...programFlags, runsBuilt ? 'dist/main.js' : 'src/main.ts']
 
 export interface Run {
   readonly child: ChildProcess
@@ -29,10 +30,10 @@ export interface RunOptions {
   readonly gid?: number
 }
 
-/** Starts the program as a person would, from source, with an environment that holds nothing of this machine's. */
+/** Starts the program as a person would, with an environment that holds nothing of this machine's. */
 export function startProgram(args: readonly string[], { env = {}, ...user }: RunOptions = {}): Run {
   const clean = Object.entries(process.env).filter(([name]) => !/^(OTEL_|DATABASE_URL$|PG[A-Z]+$)/.test(name))
-  const child = spawn(process.execPath, [...FROM_SOURCE, ...args], {
+  const child = spawn(process.execPath, [...PROGRAM, ...args], {
     cwd: HERE,
     env: { ...Object.fromEntries(clean), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,15 +1,10 @@
-import { leaseTelemetry, type HistogramSnapshot } from '@leasehold/core'
-import { allSeries } from './cache-series.ts'
+import { durationPoints, durationSnapshot, type HistogramSnapshot } from '@leasehold/core'
+import { cacheSeries } from './cache-series.ts'
 import * as names from './names.generated.ts'
 
-/** The caches' durations as a `MetricProducer` takes them. */
 export function cacheHistograms(): HistogramSnapshot[] {
-  const { name, unit, description, boundaries } = names.METRIC_CACHE_LOAD_DURATION
-  const { startEpochMillis } = leaseTelemetry()
-  const points = [...allSeries()]
-    .filter(({ loads }) => loads.count > 0)
-    .map(series => ({ attributes: loadAttributes(series.name), ...series.loads.snapshot() }))
-  return [{ name, unit, description, boundaries, startEpochMillis, points }]
+  const points = [...cacheSeries].flatMap(({ name, loads }) => durationPoints(loads, loadAttributes(name)))
+  return [durationSnapshot(names.METRIC_CACHE_LOAD_DURATION, points)]
 }
 
 export function loadAttributes(name: string): Record<string, string> {

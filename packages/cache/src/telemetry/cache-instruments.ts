@@ -1,7 +1,8 @@
-import type { Attributes, BatchObservableResult, Meter, Observable } from '@opentelemetry/api'
+import type { Meter } from '@opentelemetry/api'
+import { ObservedInstruments, type Observations } from '@leasehold/core'
 import type { CacheFigures } from '../cache-figures.ts'
 import { REMOVAL_REASONS } from '../removal-reason.ts'
-import { allSeries, type CacheSeries } from './cache-series.ts'
+import { cacheSeries, type CacheSeries } from './cache-series.ts'
 import * as names from './names.generated.ts'
 
 type Figure = (figures: CacheFigures) => number
@@ -20,103 +21,42 @@ const BYTES: readonly [names.CacheStateValue, Figure][] = [
   ['retired', ({ retiredBytes }) => retiredBytes],
 ]
 
-/** The caches' instruments at one meter: all observable, read from plain integers by one callback. */
-export class CacheInstruments implements Disposable {
-  readonly #meter: Meter
-  readonly #requests: Observable
-  readonly #evictions: Observable
-  readonly #evictionSize: Observable
-  readonly #entries: Observable
-  readonly #entryLimit: Observable
-  readonly #size: Observable
-  readonly #sizeLimit: Observable
-  /** SDKs keep attribute objects by reference: one for each series, never changed. */
-  readonly #attributes: Map<string, Attributes> = new Map()
+const METRICS = [
+  names.METRIC_CACHE_REQUESTS,
+  names.METRIC_CACHE_EVICTIONS,
+  names.METRIC_CACHE_EVICTION_SIZE,
+  names.METRIC_CACHE_ENTRY_COUNT,
+  names.METRIC_CACHE_ENTRY_LIMIT,
+  names.METRIC_CACHE_SIZE,
+  names.METRIC_CACHE_SIZE_LIMIT,
+]
 
-  constructor(meter: Meter) {
-    this.#meter = meter
-    const counter = (m: names.MetricDefinition): Observable =>
-      meter.createObservableCounter(m.name, { unit: m.unit, description: m.description })
-    const upDown = (m: names.MetricDefinition): Observable =>
-      meter.createObservableUpDownCounter(m.name, { unit: m.unit, description: m.description })
-    this.#requests = counter(names.METRIC_CACHE_REQUESTS)
-    this.#evictions = counter(names.METRIC_CACHE_EVICTIONS)
-    this.#evictionSize = counter(names.METRIC_CACHE_EVICTION_SIZE)
-    this.#entries = upDown(names.METRIC_CACHE_ENTRY_COUNT)
-    this.#entryLimit = upDown(names.METRIC_CACHE_ENTRY_LIMIT)
-    this.#size = upDown(names.METRIC_CACHE_SIZE)
-    this.#sizeLimit = upDown(names.METRIC_CACHE_SIZE_LIMIT)
-    meter.addBatchObservableCallback(this.#observe, this.#all)
-  }
+export function cacheInstruments(meter: Meter): Disposable {
+  return new ObservedInstruments(meter, METRICS, to => {
+    for (const series of cacheSeries) tellCaches(series, to)
+  })
+}
 
-  [Symbol.dispose](): void {
-    this.#meter.removeBatchObservableCallback(this.#observe, this.#all)
+function tellCaches(series: CacheSeries, to: Observations): void {
+  const own = { [names.ATTR_KIND]: 'cache.entry', [names.ATTR_NAME]: series.name }
+  for (const [result, figure] of RESULTS) {
+    to.tell(names.METRIC_CACHE_REQUESTS, series.total(figure), { ...own, [names.ATTR_CACHE_RESULT]: result })
   }
-
-  get #all(): Observable[] {
-    return [
-      this.#requests,
-      this.#evictions,
-      this.#evictionSize,
-      this.#entries,
-      this.#entryLimit,
-      this.#size,
-      this.#sizeLimit,
-    ]
+  for (const reason of REMOVAL_REASONS) {
+    const attributes = { ...own, [names.ATTR_CACHE_REASON]: reason }
+    const evictions = series.total(({ removals }) => removals[reason])
+    const bytes = series.total(({ removedBytes }) => removedBytes[reason])
+    to.tell(names.METRIC_CACHE_EVICTIONS, evictions, attributes)
+    to.tell(names.METRIC_CACHE_EVICTION_SIZE, bytes, attributes)
   }
-
-  readonly #observe = (result: BatchObservableResult): void => {
-    for (const series of allSeries()) {
-      for (const [of, figure] of RESULTS) {
-        result.observe(
-          this.#requests,
-          series.total(figure),
-          this.#attributesOf(series, names.ATTR_CACHE_RESULT, of),
-        )
-      }
-      for (const reason of REMOVAL_REASONS) {
-        const attributes = this.#attributesOf(series, names.ATTR_CACHE_REASON, reason)
-        result.observe(
-          this.#evictions,
-          series.total(({ removals }) => removals[reason]),
-          attributes,
-        )
-        result.observe(
-          this.#evictionSize,
-          series.total(({ removedBytes }) => removedBytes[reason]),
-          attributes,
-        )
-      }
-      for (const [state, figure] of ENTRIES) {
-        result.observe(
-          this.#entries,
-          series.now(figure),
-          this.#attributesOf(series, names.ATTR_CACHE_STATE, state),
-        )
-      }
-      for (const [state, figure] of BYTES) {
-        result.observe(
-          this.#size,
-          series.now(figure),
-          this.#attributesOf(series, names.ATTR_CACHE_STATE, state),
-        )
-      }
-      const own = this.#attributesOf(series)
-      const entryLimit = series.now(({ maxEntries }) => maxEntries)
-      const sizeLimit = series.now(({ maxBytes }) => maxBytes)
-      if (entryLimit !== Infinity) result.observe(this.#entryLimit, entryLimit, own)
-      if (sizeLimit !== Infinity) result.observe(this.#sizeLimit, sizeLimit, own)
-    }
+  for (const [state, figure] of ENTRIES) {
+    to.tell(names.METRIC_CACHE_ENTRY_COUNT, series.now(figure), { ...own, [names.ATTR_CACHE_STATE]: state })
   }
-
-  #attributesOf({ name }: CacheSeries, key: string = '', value: string = ''): Attributes {
-    const id = `${name}\n${key}\n${value}`
-    let attributes = this.#attributes.get(id)
-    if (attributes === undefined) {
-      const own = { [names.ATTR_KIND]: 'cache.entry', [names.ATTR_NAME]: name }
-      attributes = Object.freeze(key === '' ? own : { ...own, [key]: value })
-      this.#attributes.set(id, attributes)
-    }
-    return attributes
+  for (const [state, figure] of BYTES) {
+    to.tell(names.METRIC_CACHE_SIZE, series.now(figure), { ...own, [names.ATTR_CACHE_STATE]: state })
   }
+  const entryLimit = series.now(({ maxEntries }) => maxEntries)
+  const sizeLimit = series.now(({ maxBytes }) => maxBytes)
+  if (entryLimit !== Infinity) to.tell(names.METRIC_CACHE_ENTRY_LIMIT, entryLimit, own)
+  if (sizeLimit !== Infinity) to.tell(names.METRIC_CACHE_SIZE_LIMIT, sizeLimit, own)
 }

@@ -1,11 +1,7 @@
-import { HotHistogram } from '@leasehold/core'
+import { HotHistogram, SeriesByName } from '@leasehold/core'
 import { CacheFigures } from '../cache-figures.ts'
 import { REMOVAL_REASONS } from '../removal-reason.ts'
 import * as names from './names.generated.ts'
-
-/** How many names are told apart; what comes beyond is counted under one. */
-const MAX_NAMES = 384
-const OTHER = '_OTHER'
 
 /**
  * The figures of all caches of one name: two of a name are summed, and what was counted outlives the cache, as a counter
@@ -48,15 +44,4 @@ export class CacheSeries {
   }
 }
 
-const series = new Map<string, CacheSeries>()
-
-export function seriesOf(name: string): CacheSeries {
-  const key = series.has(name) || series.size < MAX_NAMES ? name : OTHER
-  let found = series.get(key)
-  if (found === undefined) series.set(key, (found = new CacheSeries(key)))
-  return found
-}
-
-export function allSeries(): Iterable<CacheSeries> {
-  return series.values()
-}
+export const cacheSeries: SeriesByName<CacheSeries> = new SeriesByName(name => new CacheSeries(name))

@@ -1,4 +1,3 @@
-import type { Meter } from '@opentelemetry/api'
 import {
   leaseTelemetry,
   OperationSpans,
@@ -9,16 +8,12 @@ import {
 import type { CacheFigures } from '../cache-figures.ts'
 import type { CacheSettings } from '../cache-options.ts'
 import { cacheHistograms, loadAttributes } from './cache-histograms.ts'
-import { CacheInstruments } from './cache-instruments.ts'
-import { CacheSeries, seriesOf } from './cache-series.ts'
+import { cacheInstruments } from './cache-instruments.ts'
+import { cacheSeries, CacheSeries } from './cache-series.ts'
 import * as names from './names.generated.ts'
 import { SweepSpans } from './sweep-spans.ts'
 
-const SOURCE: TelemetrySource = {
-  instrument: (meter: Meter) => new CacheInstruments(meter),
-  histograms: cacheHistograms,
-}
-let isAdded = false
+const SOURCE: TelemetrySource = { instrument: cacheInstruments, histograms: cacheHistograms }
 
 /** Caches that were dropped without `close`: their totals stay. */
 const dropped = new FinalizationRegistry<() => void>(ended => ended())
@@ -41,12 +36,11 @@ export class CacheTelemetry {
     this.sweeps = new SweepSpans(this.spans, clock)
     this.#figures = figures
     this.#isExported = telemetry.metrics
-    this.#series = this.#isExported ? seriesOf(safeText(name)) : new CacheSeries(name)
+    this.#series = this.#isExported ? cacheSeries.of(safeText(name)) : new CacheSeries(name)
     if (!this.#isExported) return
     this.#series.open.add(figures)
     // With the first cache, not when the module loads: a program that makes none exports nothing.
-    if (!isAdded) leaseTelemetry().addSource(SOURCE)
-    isAdded = true
+    leaseTelemetry().addSource(SOURCE)
   }
 
   /** Tells of the end of a cache that nobody has closed. @param cache never to be kept alive by this */

@@ -1,6 +1,6 @@
 import { leaseTelemetry, ResourceRegistry } from '@leasehold/core'
 import { createCache } from '../../src/index.ts'
-import { allSeries } from '../../src/telemetry/cache-series.ts'
+import { cacheSeries } from '../../src/telemetry/cache-series.ts'
 
 /** Makes a cache, uses and drops it; prints whether it was collected, and what its name still counts. */
 const collect = (globalThis as { gc?: () => void }).gc!
@@ -28,7 +28,7 @@ for (let i = 0; i < 50 && ref.deref() !== undefined; i++) {
 for (let i = 0; i < 50; i++) {
   await new Promise(resolve => setImmediate(resolve))
   collect()
-  const series = [...allSeries()].find(({ name }) => name === 'dropped')!
+  const series = [...cacheSeries].find(({ name }) => name === 'dropped')!
   figures = [series.total(({ hits }) => hits), series.total(({ misses }) => misses), series.open.size]
   if (series.open.size === 0) break
 }

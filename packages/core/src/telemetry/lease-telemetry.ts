@@ -21,7 +21,7 @@ export interface LeaseTelemetry {
   readonly fallbackMeter: Meter | undefined
   /** The tracer of a registered SDK; undefined without one, when not even a no-op span is worth its price. */
   tracer(): Tracer | undefined
-  /** Takes in what a package exports beside its leases, for as long as the process lives. */
+  /** Takes in what a package exports beside its leases, for as long as the process lives; once, however often it is told. */
   addSource(source: TelemetrySource): void
   /**
    * Looks now for a newly registered SDK. A busy program's is noticed by itself within some leases; call it after

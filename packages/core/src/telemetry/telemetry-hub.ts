@@ -5,9 +5,10 @@ import type { LeaseGroup } from '../lease-group.ts'
 import { VERSION } from '../version.ts'
 import { DurationFallback } from './duration-fallback.ts'
 import { histogramSnapshots, type HistogramSnapshot } from './histogram-snapshot.ts'
-import { LeaseInstruments } from './lease-instruments.ts'
+import { leaseInstruments } from './lease-instruments.ts'
 import { LeaseSeries } from './lease-series.ts'
 import type { LeaseTelemetry, TelemetrySource } from './lease-telemetry.ts'
+import type { ObservedInstruments } from './observed-instruments.ts'
 import { guardSdk, sdkThrew } from './sdk-guard.ts'
 
 const SCOPE_NAME = '@leasehold/core'
@@ -51,7 +52,7 @@ export class TelemetryHub implements LeaseTelemetry {
   #seenMeters: unknown
   #seenTracers: unknown
   #looks: number = 0
-  #instruments: LeaseInstruments | undefined
+  #instruments: ObservedInstruments | undefined
   #producers: number = 0
   /** The API's proxy, or that of another copy of the API: what it delegates to changes at a registration. */
   #tracerProvider: TracerProvider = trace.getTracerProvider()
@@ -64,6 +65,7 @@ export class TelemetryHub implements LeaseTelemetry {
   }
 
   addSource(source: TelemetrySource): void {
+    if (this.#sources.has(source)) return
     this.#sources.set(source, undefined)
     this.refresh()
     const meter = this.#instruments?.meter
@@ -143,10 +145,10 @@ export class TelemetryHub implements LeaseTelemetry {
       this.#sources.set(source, undefined)
     }
     // Each by itself: what the old SDK throws must not cost the new one.
-    guardSdk('metrics', () => this.#instruments?.remove())
+    guardSdk('metrics', () => this.#instruments?.[Symbol.dispose]())
     this.#instruments = guardSdk('metrics', () => {
       const meter = provider.getMeter(SCOPE_NAME, VERSION)
-      return meter === createNoopMeter() ? undefined : new LeaseInstruments(meter, this.#series)
+      return meter === createNoopMeter() ? undefined : leaseInstruments(meter, this.#series)
     })
     this.#chooseFallback()
     const meter = this.#instruments?.meter

@@ -1,15 +1,12 @@
-import { leaseTelemetry } from '@leasehold/core'
-import { LeakInstruments } from './leak-instruments.ts'
+import { leaseTelemetry, type TelemetrySource } from '@leasehold/core'
+import { leakInstruments } from './leak-instruments.ts'
 import { runningDetectors, type DetectorReading } from './running-detectors.ts'
 
-let isAdded = false
+const SOURCE: TelemetrySource = { instrument: leakInstruments, histograms: () => [] }
 
 /** With the first detector, not when the module loads: a program without any exports nothing. */
 export function exportDetector(reading: DetectorReading): Disposable {
   runningDetectors.add(reading)
-  if (!isAdded) {
-    isAdded = true
-    leaseTelemetry().addSource({ instrument: meter => new LeakInstruments(meter), histograms: () => [] })
-  }
+  leaseTelemetry().addSource(SOURCE)
   return { [Symbol.dispose]: () => void runningDetectors.delete(reading) }
 }

@@ -1,11 +1,7 @@
-import { HotHistogram } from '@leasehold/core'
+import { HotHistogram, SeriesByName } from '@leasehold/core'
 import type { Backend } from '../mapping.ts'
 import type { Fault } from '../mmap-error.ts'
 import * as names from './names.generated.ts'
-
-/** How many names are told apart; what comes beyond is counted under one. */
-const MAX_NAMES = 384
-const OTHER = '_OTHER'
 
 /** The figures of all mappings of one name: two of a name are summed, and what was counted outlives the mapping. */
 export class MmapSeries {
@@ -25,17 +21,4 @@ export class MmapSeries {
   }
 }
 
-const series = new Map<string, MmapSeries>()
-
-export function seriesOf(name: string): MmapSeries {
-  const known = series.get(name)
-  if (known !== undefined) return known
-  const key = series.size < MAX_NAMES ? name : OTHER
-  let found = series.get(key)
-  if (found === undefined) series.set(key, (found = new MmapSeries(key)))
-  return found
-}
-
-export function allSeries(): Iterable<MmapSeries> {
-  return series.values()
-}
+export const mmapSeries: SeriesByName<MmapSeries> = new SeriesByName(name => new MmapSeries(name))

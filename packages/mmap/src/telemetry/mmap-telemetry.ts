@@ -1,5 +1,6 @@
-import type { Meter } from '@opentelemetry/api'
 import {
+  durationPoints,
+  durationSnapshot,
   leaseTelemetry,
   OperationSpans,
   safeText,
@@ -11,24 +12,12 @@ import {
 import type { Backend } from '../mapping.ts'
 import type { Fault } from '../mmap-error.ts'
 import type { Identity, MmapTelemetrySettings } from '../mmap-options.ts'
-import { MmapInstruments } from './mmap-instruments.ts'
-import { allSeries, MmapSeries, seriesOf } from './mmap-series.ts'
+import { mmapInstruments } from './mmap-instruments.ts'
+import { mmapSeries, MmapSeries } from './mmap-series.ts'
 import * as names from './names.generated.ts'
 
-const SOURCE: TelemetrySource = {
-  instrument: (meter: Meter) => new MmapInstruments(meter),
-  histograms: flushHistograms,
-}
-let isAdded = false
+const SOURCE: TelemetrySource = { instrument: mmapInstruments, histograms: flushHistograms }
 const sdkHistograms = new SdkHistograms()
-
-/** With the first mapping, not when the module loads: a program that makes none exports nothing. */
-function addSource(): void {
-  if (isAdded) return
-  isAdded = true
-  leaseTelemetry().refresh()
-  leaseTelemetry().addSource(SOURCE)
-}
 
 /** All that one mapping tells of itself. */
 export class MmapTelemetry {
@@ -40,8 +29,9 @@ export class MmapTelemetry {
   constructor({ name, telemetry }: Identity) {
     this.#settings = telemetry
     this.#isExported = telemetry.metrics
-    if (this.#isExported) addSource()
-    this.#series = this.#isExported ? seriesOf(safeText(name)) : new MmapSeries(safeText(name))
+    // With the first mapping, not when the module loads: a program that makes none exports nothing.
+    if (this.#isExported) leaseTelemetry().addSource(SOURCE)
+    this.#series = this.#isExported ? mmapSeries.of(safeText(name)) : new MmapSeries(safeText(name))
   }
 
   begin(span: string): Operation | undefined {
@@ -102,12 +92,8 @@ export class MmapTelemetry {
 }
 
 function flushHistograms(): HistogramSnapshot[] {
-  const { name, unit, description, boundaries } = names.METRIC_MMAP_FLUSH_DURATION
-  const { startEpochMillis } = leaseTelemetry()
-  const points = [...allSeries()]
-    .filter(series => series.flushes.count > 0)
-    .map(series => ({ attributes: attributesOf(series), ...series.flushes.snapshot() }))
-  return [{ name, unit, description, boundaries, startEpochMillis, points }]
+  const points = [...mmapSeries].flatMap(series => durationPoints(series.flushes, attributesOf(series)))
+  return [durationSnapshot(names.METRIC_MMAP_FLUSH_DURATION, points)]
 }
 
 function attributesOf({ name }: MmapSeries): Record<string, string> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { programFlags } from '../../../core/test/program-flags.ts'
 
 const program = fileURLToPath(new URL('../programs/cluster.mjs', import.meta.url))
 
@@ -9,8 +10,7 @@ describe('workers of node:cluster', function () {
   this.timeout(30_000)
 
   async function told(way: string): Promise<{ port?: number; code?: string; message?: string }[]> {
-    const flags = ['--conditions=leasehold-source', '--import=tsx']
-    const { stdout } = await promisify(execFile)(process.execPath, [...flags, program, way])
+    const { stdout } = await promisify(execFile)(process.execPath, [...programFlags, program, way])
     return JSON.parse(stdout) as { port?: number }[]
   }
 

@@ -4,8 +4,11 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { programFlags, runsBuilt } from '../../../core/test/program-flags.ts'
 
-export const REGISTER: string = fileURLToPath(new URL('../../src/register.ts', import.meta.url))
+export const REGISTER: string = fileURLToPath(
+  new URL(runsBuilt ? '../../dist/register.js' : '../../src/register.ts', import.meta.url),
+)
 
 export interface ChildEnd {
   readonly code: number | null
@@ -17,7 +20,7 @@ export interface ChildEnd {
   readonly millisAfterDone: number
 }
 
-/** A program of `test/programs`, run from the sources in a process of its own. */
+/** A program of `test/programs`, run in a process of its own. */
 export class ChildProgram {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>
   readonly #lines: string[] = []
@@ -30,7 +33,7 @@ export class ChildProgram {
     o: { flags?: string[]; env?: Record<string, string> } = {},
   ) {
     const file = fileURLToPath(new URL(`../programs/${name}`, import.meta.url))
-    const flags = ['--conditions=leasehold-source', '--import=tsx', ...(o.flags ?? [])]
+    const flags = [...programFlags, ...(o.flags ?? [])]
     this.#child = spawn(process.execPath, [...flags, file, ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...o.env },

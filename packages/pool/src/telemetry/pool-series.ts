@@ -1,4 +1,4 @@
-import { HotHistogram } from '@leasehold/core'
+import { HotHistogram, SeriesByName } from '@leasehold/core'
 import type { PoolPhase } from '../pool-error.ts'
 import type { PoolStatus } from '../pool-status.ts'
 import * as names from './names.generated.ts'
@@ -7,10 +7,6 @@ import * as names from './names.generated.ts'
 export interface PoolReading {
   status(): PoolStatus
 }
-
-/** How many names are told apart; what comes beyond is counted under one. */
-const MAX_NAMES = 384
-const OTHER = '_OTHER'
 
 /**
  * The figures of all pools of one name: two of a name are summed, and what was counted outlives the pool, as a counter
@@ -34,6 +30,13 @@ export class PoolSeries {
     this.name = name
   }
 
+  /** A sum over the pools that are there. */
+  now(figure: (status: PoolStatus) => number): number {
+    let sum = 0
+    for (const pool of this.open) sum += figure(pool.status())
+    return sum
+  }
+
   waited(seconds: number): void {
     this.#waits.record(seconds)
   }
@@ -45,19 +48,8 @@ export class PoolSeries {
   }
 }
 
-const series = new Map<string, PoolSeries>()
-
-export function seriesOf(name: string): PoolSeries {
-  const key = series.has(name) || series.size < MAX_NAMES ? name : OTHER
-  let found = series.get(key)
-  if (found === undefined) series.set(key, (found = new PoolSeries(key)))
-  return found
-}
-
-export function allSeries(): Iterable<PoolSeries> {
-  return series.values()
-}
+export const poolSeries: SeriesByName<PoolSeries> = new SeriesByName(name => new PoolSeries(name))
 
 export function databaseSeries(): PoolSeries[] {
-  return [...series.values()].filter(({ isDatabase }) => isDatabase)
+  return [...poolSeries].filter(({ isDatabase }) => isDatabase)
 }

@@ -1,4 +1,3 @@
-import type { Meter } from '@opentelemetry/api'
 import {
   leaseTelemetry,
   safeText,
@@ -8,25 +7,15 @@ import {
 } from '@leasehold/core'
 import type { IdentitySettings } from '../pool-identity.ts'
 import type { PoolPhase } from '../pool-error.ts'
-import { DatabaseInstruments } from './database-instruments.ts'
+import { databaseInstruments } from './database-instruments.ts'
 import * as names from './names.generated.ts'
 import { databaseHistograms, poolHistograms } from './pool-histograms.ts'
-import { PoolInstruments } from './pool-instruments.ts'
-import { PoolSeries, seriesOf, type PoolReading } from './pool-series.ts'
+import { poolInstruments } from './pool-instruments.ts'
+import { poolSeries, PoolSeries, type PoolReading } from './pool-series.ts'
 import { PoolSpans } from './pool-spans.ts'
 
-const SOURCES = {
-  pool: { instrument: (meter: Meter) => new PoolInstruments(meter), histograms: poolHistograms },
-  database: { instrument: (meter: Meter) => new DatabaseInstruments(meter), histograms: databaseHistograms },
-} satisfies Record<string, TelemetrySource>
-const added = new Set<TelemetrySource>()
-
-/** With the first pool of its kind, not when the module loads: a program that makes none exports nothing. */
-function addSource(source: TelemetrySource): void {
-  if (added.has(source)) return
-  added.add(source)
-  leaseTelemetry().addSource(source)
-}
+const POOLS: TelemetrySource = { instrument: poolInstruments, histograms: poolHistograms }
+const DATABASES: TelemetrySource = { instrument: databaseInstruments, histograms: databaseHistograms }
 
 /** What a duration is recorded as, where that is into an SDK's histograms. */
 interface Duration {
@@ -65,13 +54,14 @@ export class PoolTelemetry {
     this.#hub.refresh()
     this.spans = new PoolSpans(settings)
     this.#isExported = telemetry.metrics
-    this.#series = this.#isExported ? seriesOf(safeText(name)) : new PoolSeries(name)
+    this.#series = this.#isExported ? poolSeries.of(safeText(name)) : new PoolSeries(name)
     if (!this.#isExported) return
     this.#series.open.add(pool)
-    addSource(SOURCES.pool)
+    // With the first pool of its kind, not when the module loads: a program that makes none exports nothing.
+    this.#hub.addSource(POOLS)
     if (database === undefined) return
     this.#series.isDatabase = true
-    addSource(SOURCES.database)
+    this.#hub.addSource(DATABASES)
   }
 
   /** Whether durations go straight into an SDK's histograms: then {@link used} is to be told. */
