@@ -1,6 +1,7 @@
 /**
  * A program in which everything goes wrong that an alert is for, until it reads a line from its standard input; then all
- * is well. Its clock runs sixty times as fast: the detector's minutes are seconds here. Prints where it is scraped.
+ * is well. Its clock runs sixty times as fast: the detector's minutes are seconds here. Prints where it is scraped. An
+ * argument is where its metrics go by OTLP as well.
  */
 import { once } from 'node:events'
 import { mkdtempSync, truncateSync, writeFileSync } from 'node:fs'
@@ -23,10 +24,14 @@ const clock: Clock = {
   clearTimeout: timer => clearTimeout(timer as NodeJS.Timeout),
 }
 
+const [url] = process.argv.slice(2)
 const telemetry = startTelemetry({
   serviceName: 'faulty-program',
   traces: 'none',
-  metrics: { prometheus: { port: 0 } },
+  metrics: {
+    prometheus: { port: 0 },
+    ...(url === undefined ? {} : { otlp: { url, protocol: 'http/json', intervalMillis: 1_000 } }),
+  },
 })
 await telemetry.ready
 const registry = new ResourceRegistry({ clock, cleanupTimeoutMillis: 3_000, cleanupGraceMillis: 600 })
@@ -54,7 +59,7 @@ const unreachable = createPool(
 )
 const busy = createPool(
   { create: async () => ({}), destroy: async () => {} },
-  { name: 'busy', min: 0, max: 1, registry, clock },
+  { name: 'busy', min: 0, max: 1, database: { system: 'postgresql' }, registry, clock },
 )
 console.log(new URL(telemetry.prometheus!.url).host)
 

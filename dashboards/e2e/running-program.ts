@@ -11,9 +11,16 @@ export interface RunningProgram {
   kill(): Promise<void>
 }
 
-export async function startFaultyProgram(): Promise<RunningProgram> {
+/** @param otlpUrl where its metrics go too */
+export async function startFaultyProgram(otlpUrl?: string): Promise<RunningProgram> {
   const program = fileURLToPath(new URL('faulty-program.ts', import.meta.url))
-  const args = ['--conditions=leasehold-source', '--import=tsx', '--no-warnings', program]
+  const args = [
+    '--conditions=leasehold-source',
+    '--import=tsx',
+    '--no-warnings',
+    program,
+    ...(otlpUrl === undefined ? [] : [otlpUrl]),
+  ]
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   const exit = once(child, 'exit')
   const [target] = (await Promise.race([

@@ -12,6 +12,14 @@ export interface ReceivedSpan {
   links: { spanId: string }[]
 }
 
+export interface ReceivedMetric {
+  readonly name: string
+  readonly unit: string
+  readonly type: 'counter' | 'updown' | 'gauge' | 'histogram'
+  /** The attributes of each series. */
+  readonly series: readonly Readonly<Record<string, unknown>>[]
+}
+
 export interface ReceivedExport {
   path: string
   headers: IncomingMessage['headers']
@@ -68,6 +76,14 @@ export class OtlpReceiver implements AsyncDisposable {
     )
   }
 
+  /** What was sent last of each metric, by name. */
+  metrics(): ReadonlyMap<string, ReceivedMetric> {
+    const all = this.#json('/v1/metrics').flatMap(({ resourceMetrics }) =>
+      resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics)),
+    )
+    return new Map(all.map(metric => [metric.name, received(metric)]))
+  }
+
   /** The value of a sum of one series when it was sent last. */
   lastSum(name: string): number | undefined {
     const all = this.#json('/v1/metrics').flatMap(({ resourceMetrics }) =>
@@ -106,7 +122,14 @@ interface JsonAttribute {
 
 interface JsonMetric {
   name: string
-  sum?: { dataPoints: { asInt?: string | number; asDouble?: number }[] }
+  unit?: string
+  sum?: { isMonotonic?: boolean; dataPoints: (JsonPoint & { asInt?: string | number; asDouble?: number })[] }
+  gauge?: { dataPoints: JsonPoint[] }
+  histogram?: { dataPoints: JsonPoint[] }
+}
+
+interface JsonPoint {
+  attributes?: JsonAttribute[]
 }
 
 interface JsonExport {
@@ -121,4 +144,10 @@ interface JsonExport {
 
 function plain(attributes: JsonAttribute[]): Record<string, unknown> {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]))
+}
+
+function received({ name, unit = '', sum, gauge, histogram }: JsonMetric): ReceivedMetric {
+  const type = sum?.isMonotonic === true ? 'counter' : sum ? 'updown' : gauge ? 'gauge' : 'histogram'
+  const points = (sum ?? gauge ?? histogram)?.dataPoints ?? []
+  return { name, unit, type, series: points.map(({ attributes = [] }) => plain(attributes)) }
 }
