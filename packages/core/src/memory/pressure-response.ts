@@ -1,4 +1,4 @@
-import * as v from 'valibot'
+import type * as v from 'valibot'
 import { rule } from '../option-check.ts'
 import type { MemoryPressureMonitor } from './memory-pressure-monitor.ts'
 import type { PressureLevel } from './pressure-level.ts'
