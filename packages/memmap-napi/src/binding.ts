@@ -25,7 +25,7 @@ export interface Binding {
   /** What names the mapping to another thread; empty for none. */
   token(number: number): string
   attach(token: string, out: Float64Array): number
-  resize(number: number, size: number, out: Float64Array): number
+  resize(number: number, size: number, escaped: boolean, out: Float64Array): number
   /** -1: nowhere. */
   indexOf(number: number, needle: Uint8Array, from: number): number
   /** `advice`: 0 normal, 1 random, 2 sequential, 3 will need. */

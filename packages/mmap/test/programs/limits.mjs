@@ -1,6 +1,14 @@
 // What a process runs out of. The first argument says what, the second is a folder. Ends with 0 and "survived".
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statfsSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { mapFile, mapFileSync } from '@leasehold/mmap'
 
@@ -49,6 +57,18 @@ const limits = {
     const read = mapFileSync(join(folder, 'read'), { access: 'rw', size: 2 ** 20, fallback: 'always' })
     assert.throws(() => read.write(0, block), { code: 'ERR_MMAP_NO_SPACE' })
     await read.close()
+  },
+
+  async pages() {
+    // Neither takes a page: what is not written is a hole.
+    closeSync(openSync(path, 'w'))
+    truncateSync(path, 2 ** 22)
+    assert.throws(() => mapFileSync(path, { fallback: 'never' }), { code: 'ERR_MMAP_UNSUPPORTED' })
+    const mapping = mapFileSync(path)
+    assert.equal(mapping.backend, 'file')
+    truncateSync(path, 0)
+    assert.throws(() => mapping.u8(2 ** 21), { code: 'ERR_MMAP_TRUNCATED' })
+    await mapping.close()
   },
 
   async leaks() {
