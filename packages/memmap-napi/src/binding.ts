@@ -1,6 +1,7 @@
 /**
  * The native functions. What cannot be done is answered with a negative number: the negated number of the system's error
- * (as in `os.constants.errno`), or, from -10,001 on, one of `native/src/refusal.rs`.
+ * (as in `os.constants.errno`), or, from -10,001 on, one of
+ * `native/src/refusal.rs`; from -20,001 on, 20,000 and the error of a mapping whose file could be opened.
  *
  * `out` is a `Float64Array` of at least 4, which takes number, size in bytes, slot (-1: none) and access.
  */

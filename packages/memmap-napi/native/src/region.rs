@@ -9,6 +9,7 @@ use memmap2::{MmapOptions, MmapRaw};
 use raw_memory::search::{Found, Searched};
 use raw_memory::table::Range;
 use std::fs::File;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -54,7 +55,7 @@ impl Region {
             return Ok(Self::new(None, None, file, offset, length));
         }
         guard::install()?;
-        let map = raw_map(&file, access, offset, length)?;
+        let map = raw_map(&file, access, offset, length).map_err(|error| Refusal::Unmappable(os::errno_of(&error)))?;
         let page = os::page_size();
         let start = map.as_ptr() as usize;
         let before = start & (page - 1);
@@ -200,20 +201,19 @@ impl Region {
     }
 }
 
-fn raw_map(file: &File, access: Access, offset: u64, length: usize) -> Result<MmapRaw, Refusal> {
+fn raw_map(file: &File, access: Access, offset: u64, length: usize) -> io::Result<MmapRaw> {
     let mut options = MmapOptions::new();
     options.offset(offset).len(length);
-    let map = match access {
-        Access::ReadWrite => options.map_raw(file)?,
-        Access::ReadOnly if !os::HAS_PRIVATE_PAGES => options.map_raw_read_only(file)?,
+    match access {
+        Access::ReadWrite => options.map_raw(file),
+        Access::ReadOnly if !os::HAS_PRIVATE_PAGES => options.map_raw_read_only(file),
         // A page of its own costs a reader nothing before somebody writes where nobody should.
-        Access::ReadOnly => private_map(options.no_reserve_swap(), file)?,
-        Access::CopyOnWrite => private_map(&options, file)?,
-    };
-    Ok(map)
+        Access::ReadOnly => private_map(options.no_reserve_swap(), file),
+        Access::CopyOnWrite => private_map(&options, file),
+    }
 }
 
-fn private_map(options: &MmapOptions, file: &File) -> Result<MmapRaw, Refusal> {
+fn private_map(options: &MmapOptions, file: &File) -> io::Result<MmapRaw> {
     // SAFETY: it is made raw at once: no reference to its bytes is ever made.
     let map = unsafe { options.map_copy(file)? };
     Ok(map.into())
