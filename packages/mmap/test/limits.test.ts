@@ -57,6 +57,16 @@ describe('what a process runs out of', function () {
     assert.equal(stdout, 'survived\n')
   })
 
+  it('is memory for a text', async function () {
+    const tried = await shell('prlimit', ['--version']).then(
+      () => true,
+      () => false,
+    )
+    if (!tried) this.skip()
+    const { code, stdout, stderr } = await run('limits.mjs', ['memory', scratch.folder])
+    assert.deepEqual({ code, stdout }, { code: 0, stdout: 'survived\n' }, stderr)
+  })
+
   it('is nothing after many openings and closes', async () => {
     const count = process.env['LEASEHOLD_MMAP_OPENINGS'] ?? '5000'
     const { code, stdout, stderr } = await run(

@@ -1,5 +1,6 @@
 // What a process runs out of. The first argument says what, the second is a folder. Ends with 0 and "survived".
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import {
   closeSync,
   openSync,
@@ -69,6 +70,21 @@ const limits = {
     assert.deepEqual([mapping.backend, mapping.size], ['file', 2 ** 29])
     truncateSync(path, 0)
     assert.throws(() => mapping.u8(2 ** 21), { code: 'ERR_MMAP_TRUNCATED' })
+    await mapping.close()
+  },
+
+  async memory() {
+    const size = 2 ** 28
+    writeFileSync(path, 'plain')
+    truncateSync(path, size)
+    const mapping = mapFileSync(path)
+    mapping.u8(0)
+    const [, used] = /** @type {any} */ (/VmSize:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')))
+    // Room for the copy, and not for its text.
+    const limit = Number(used) * 1024 + 1.6 * size
+    execFileSync('prlimit', ['--pid', String(process.pid), `--as=${Math.floor(limit)}`])
+    assert.throws(() => mapping.string(0, size), { code: 'ERR_MMAP_TOO_LARGE' })
+    assert.equal(mapping.string(0, 5), 'plain')
     await mapping.close()
   },
 
