@@ -81,6 +81,7 @@ export class EntryStore<K, V> {
   add(key: K, value: V, bytes: number, expiresAt: number, held: HeldValue<V> | undefined): void {
     const { figures, slots } = this
     figures.sets++
+    this.policy.expect(key)
     this.#makeRoom(1, bytes)
     const entry = slots.take(key, value)
     const slot = slotOf(entry)
@@ -194,7 +195,10 @@ export class EntryStore<K, V> {
       if (victim === entry) isOut = true
       else this.#gone(victim, 'bytes')
     }
-    if (isOut) policy.add(key, entry)
+    if (isOut) {
+      policy.expect(key)
+      policy.add(key, entry)
+    }
     slots.setBytes(slotOf(entry), bytes)
     figures.bytes += bytes
   }

@@ -15,7 +15,7 @@ const MOST_SHARE = 1
 /** How fast that is learnt: what one key that comes back moves it by, of one entry. */
 const STEP = 0.5
 /** How many entries one eviction looks at: then the next one goes, whatever its merit. */
-const MAX_LOOKS = 128
+const MAX_LOOKS = 1_024
 
 const TRIAL_LIST = 1
 /** How many lists of slots it needs. */
@@ -30,7 +30,7 @@ const ON_TRIAL: number = GENERATIONS
  * - How much room the trial gets is learnt, as in ARC (Megiddo and Modha, FAST '03): a key that comes back soon after it
  *   was evicted from its trial says that this was too short, one evicted from the main queue that that is too small. A
  *   fixed tenth loses much where popularity shifts, or all is used twice and no more.
- * - Hits within the generation that an entry came in (the time in which a sixteenth of all entries are touched) do not
+ * - Hits within the generation that an entry came in (as many arrivals as a sixteenth of all entries) do not
  *   prove it: what is asked for twice at once may well be asked for no more.
  * - In the main queue a hit moves nothing either; it leaves its generation on the entry. Whose turn it is to go is put
  *   back to where that says, which is an LRU by the sixteenth, and what was hit has a second round then, as frequency
@@ -39,7 +39,7 @@ const ON_TRIAL: number = GENERATIONS
  *   to the trial this is an LRU. What an LRU would have had is known (see {@link LruShadow}), and as far as it was better
  *   of late, the trial is given room.
  *
- * `npm run bench -- cache` compares it. All costs are constant: every look is one of at most 128.
+ * `npm run bench -- cache` compares it. All costs are constant: an eviction looks at 1,024 entries at most.
  */
 export class AdaptiveFifo<K, V> implements EvictionPolicy<K, V> {
   mark: number = VISITED
@@ -50,6 +50,9 @@ export class AdaptiveFifo<K, V> implements EvictionPolicy<K, V> {
   readonly #shadow: LruShadow = new LruShadow()
   #onTrial: number = 0
   #share: number = FIRST_SHARE
+  /** Of what is expected. */
+  #hash: number = 0
+  #isBack: boolean = false
 
   constructor(slots: Slots<K, V>) {
     this.#slots = slots
@@ -67,23 +70,30 @@ export class AdaptiveFifo<K, V> implements EvictionPolicy<K, V> {
   hit(entry: Entry<V>): void {
     const stamp = stampOf(entry)
     setMarks(entry, this.mark)
-    if (stamp !== this.#shadow.current && this.#shadow.hit(stamp, this.#index.size)) this.#turn()
+    if (stamp !== this.#shadow.current) this.#shadow.hit(stamp, this.#index.size)
+  }
+
+  expect(key: K): void {
+    this.#hash = fullHash(key)
+    this.#isBack = this.#learn(this.#hash)
   }
 
   add(key: K, entry: Entry<V>): void {
     const slot = slotOf(entry)
-    const hash = fullHash(key)
     const { current } = this.#shadow
-    this.#slots.hashes[slot] = hash
+    this.#slots.hashes[slot] = this.#hash
     setMarks(entry, current << STAMP_SHIFT)
-    if (this.#learn(hash)) this.#main.push(slot, current)
+    if (this.#isBack) this.#main.push(slot, current)
     else {
       this.#onTrial++
       this.#slots.places[slot] = ON_TRIAL | current
       this.#slots.lists.push(TRIAL_LIST, slot)
     }
     this.#index.add(key, entry)
-    if (this.#shadow.arrived(this.#index.size)) this.#turn()
+    if (this.#shadow.arrived(this.#index.size)) {
+      this.mark = (this.#shadow.current << STAMP_SHIFT) | VISITED
+      this.#main.begin(this.#shadow.current)
+    }
   }
 
   remove(key: K, entry: Entry<V>): void {
@@ -100,7 +110,10 @@ export class AdaptiveFifo<K, V> implements EvictionPolicy<K, V> {
     for (let looks = 1; looks < MAX_LOOKS; looks++) {
       const trial = lists.first(TRIAL_LIST)
       const main = this.#main.first()
-      if (trial !== NONE && (this.#onTrial > room || main === NONE || this.#isOutlived(trial, main, isSecond))) {
+      if (
+        trial !== NONE &&
+        (this.#onTrial > room || main === NONE || this.#isOutlived(trial, main, isSecond))
+      ) {
         if (!this.#isProved(trial)) return this.#gone(trial, FROM_TRIAL)
         this.#promote(trial)
       } else {
@@ -112,17 +125,11 @@ export class AdaptiveFifo<K, V> implements EvictionPolicy<K, V> {
     return next === NONE ? this.#gone(lists.first(TRIAL_LIST), FROM_TRIAL) : this.#gone(next, FROM_MAIN)
   }
 
-  /** A new generation. */
-  #turn(): void {
-    const { current } = this.#shadow
-    this.mark = (current << STAMP_SHIFT) | VISITED
-    this.#main.begin(current)
-  }
-
   /** Whether the main queue's first would have to go now, and was touched after the oldest on trial came. */
   #isOutlived(trial: number, main: number, isSecond: boolean): boolean {
     const entry = this.#slots.entryOf(main)
-    if (stampOf(entry) !== this.#slots.places[main] || (isSecond && (entry.meta & VISITED) !== 0)) return false
+    if (stampOf(entry) !== this.#slots.places[main] || (isSecond && (entry.meta & VISITED) !== 0))
+      return false
     return this.#shadow.ageOf(this.#slots.places[trial]! & ~ON_TRIAL) > this.#main.firstAge
   }
 
@@ -167,7 +174,10 @@ export class AdaptiveFifo<K, V> implements EvictionPolicy<K, V> {
     this.#share =
       (found & FROM_MAIN) === 0
         ? Math.min(MOST_SHARE, this.#share + (STEP / size) * Math.max(1, mainCount / Math.max(1, trialCount)))
-        : Math.max(LEAST_SHARE, this.#share - (STEP / size) * Math.max(1, trialCount / Math.max(1, mainCount)))
+        : Math.max(
+            LEAST_SHARE,
+            this.#share - (STEP / size) * Math.max(1, trialCount / Math.max(1, mainCount)),
+          )
     return true
   }
 

@@ -12,7 +12,9 @@ export interface EvictionPolicy<K, V> {
   get(key: K): Entry<V> | undefined
   /** A hit of an entry that is not marked so. */
   hit(entry: Entry<V>): void
-  /** The key must not be there. */
+  /** To be told before room is made for what is added next. */
+  expect(key: K): void
+  /** The key must not be there, and must have been expected. */
   add(key: K, entry: Entry<V>): void
   remove(key: K, entry: Entry<V>): void
   /** Takes out whatever is least worth keeping, after a bounded look. @returns undefined if there is nothing */
