@@ -2,13 +2,14 @@
 // to, how long each step took, which bars were missed, what failed, and its last lines.
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 
 const LAST_LINES = 60
 const MOST_FAILURES = 50
 
 /** @param {string} title @param {string} output @param {NodeJS.ProcessEnv} env */
 export function reportPage(title, output, env) {
-  const lines = output.replace(/\u001b\[[\d;]*[A-Za-z]/g, '').split(/\r?\n/)
+  const lines = stripVTControlCharacters(output).split(/\r?\n/)
   const tally = lines.findLast(line => /^\d+ passed, \d+ failed, \d+ skipped$/.test(line))
   const steps = matches(lines, /^=== (\S+) took (\d+) s, exit code (\d+)$/)
   const missed = lines.filter(line => /^ *→ .*: MISSED\)$/.test(line)).map(line => line.trim().slice(2))
