@@ -1,5 +1,5 @@
 import { ROOT_CONTEXT, trace, TraceFlags, type Context } from '@opentelemetry/api'
-import { describeError, shownStack, warnOnce } from '@leasehold/core'
+import { describeError, warnOnce } from '@leasehold/core'
 import { SEVERITY_NUMBERS, type Alert } from '../alert.ts'
 import * as names from './names.generated.ts'
 
@@ -44,7 +44,7 @@ function recordOf(alert: Alert): object {
       [names.ATTR_ALERT_STATE]: state,
       [names.ATTR_ALERT_COUNT]: count,
       [names.ATTR_ALERT_RUNBOOK]: runbook,
-      ...(stack === undefined ? {} : { [names.ATTR_CODE_STACKTRACE]: shownStack(stack) }),
+      ...(stack === undefined ? {} : { [names.ATTR_CODE_STACKTRACE]: stack }),
     },
     context: contextOf(traces[0]),
   }
