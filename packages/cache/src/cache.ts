@@ -19,6 +19,9 @@ import type { EntryStore } from './entry-store.ts'
 import { PressureRelief } from './pressure-relief.ts'
 import { abortReason, type Wants } from './load-caller.ts'
 
+/** What is not there: `undefined` is a value like others. */
+const NOTHING: unique symbol = Symbol('nothing')
+
 /** A cache whose limits hold at every instant. Made by {@link createCache}. */
 export class Cache<K, V> implements AsyncDisposable {
   readonly #frame: CacheFrame<K, V>
@@ -62,10 +65,12 @@ export class Cache<K, V> implements AsyncDisposable {
   get(key: K): V | undefined {
     const entry = this.#store.get(key)
     if (entry === undefined) return this.#missed()
+    // Now: a load that a stale value sets off may use the cache, and the entry with it.
+    const { value } = entry
     this.#store.hit(entry)
-    if (this.#store.isTimed && !this.#isThere(key, entry)) return undefined
-    if (!this.#store.isTimed) this.#figures.hits++
-    return entry.value
+    if (this.#store.isTimed) return this.#isThere(key, entry) ? value : undefined
+    this.#figures.hits++
+    return value
   }
 
   /** The key's value, asked for by nobody: it counts as no request, and keeps nothing in the cache. */
@@ -170,8 +175,8 @@ export class Cache<K, V> implements AsyncDisposable {
    * @throws CacheError `ERR_CACHE_CLOSED`
    */
   lease(key: K): CacheLease<V> | undefined {
-    const entry = this.#requested(key)
-    return entry === undefined ? undefined : this.#frame.loans.lend(this.#frame.holdOf(entry))
+    const lease = this.#requested(key, 'lease')
+    return lease === NOTHING ? undefined : (lease as CacheLease<V>)
   }
 
   /** As {@link fetch}, and lends the value. */
@@ -277,11 +282,16 @@ export class Cache<K, V> implements AsyncDisposable {
     return true
   }
 
-  #requested(key: K): Entry<V> | undefined {
+  /** @returns NOTHING for a miss */
+  #requested(key: K, wants: Wants): V | CacheLease<V> | typeof NOTHING {
     const entry = this.#store.get(key)
-    if (entry === undefined) return this.#missed()
+    if (entry === undefined) return this.#missed() ?? NOTHING
     this.#store.hit(entry)
-    return this.#isThere(key, entry) ? entry : undefined
+    const isGone = this.#store.ageOf(entry) === 'gone'
+    // Before a load is set off, which may use the cache, and the entry with it.
+    const { value } = entry
+    const found = wants === 'value' || isGone ? value : this.#frame.loans.lend(this.#frame.holdOf(entry))
+    return this.#isThere(key, entry) ? found : NOTHING
   }
 
   #found(key: K): Entry<V> | undefined {
@@ -292,7 +302,7 @@ export class Cache<K, V> implements AsyncDisposable {
   }
 
   async #fetch(key: K, call: string, wants: Wants, options?: FetchOptions): Promise<V | CacheLease<V>> {
-    const { settings, loads, loans, rejections } = this.#frame
+    const { settings, loads, rejections } = this.#frame
     this.#frame.refuseWhenClosed()
     if (options !== undefined) checkFetch(settings.owner, call, options)
     if (settings.load === undefined) {
@@ -300,11 +310,8 @@ export class Cache<K, V> implements AsyncDisposable {
     }
     const signal = options?.signal
     if (signal?.aborted === true) throw abortReason(signal)
-    const entry = this.#requested(key)
-    if (entry !== undefined) {
-      const { value } = entry
-      return wants === 'value' ? value : loans.lend(this.#frame.holdOf(entry))
-    }
+    const found = this.#requested(key, wants)
+    if (found !== NOTHING) return found as V | CacheLease<V>
     const rejection = rejections.get(key)
     if (rejection !== undefined) throw rejection.error
     return loads.join(key, wants, signal)
