@@ -3,11 +3,14 @@ import { CacheFrame } from './cache-frame.ts'
 import type { CacheLease } from './cache-lease.ts'
 import { cacheSettings, type CacheOptions } from './cache-options.ts'
 import { cacheStats, type CacheStats } from './cache-stats.ts'
+import { awaitEnd, endCache, type CacheCloseReport } from './cache-close.ts'
 import {
+  checkClose,
   checkFetch,
   checkResize,
   checkSet,
   checkTrim,
+  type CacheCloseOptions,
   type FetchOptions,
   type ResizeOptions,
   type SetOptions,
@@ -30,7 +33,6 @@ export class Cache<K, V> implements AsyncDisposable {
   readonly #figures: CacheFigures
   readonly #hasLoad: boolean
   #relief: PressureRelief | undefined
-  #closing: Promise<void> | undefined
 
   /** @throws ConfigError for an option that is unknown or wrong */
   constructor(options: CacheOptions<K, V> = {}) {
@@ -237,25 +239,22 @@ export class Cache<K, V> implements AsyncDisposable {
 
   /**
    * Ends the cache: everything leaves it, loads are aborted, who waits for one is told `ERR_CACHE_CLOSED`. Resolves when
-   * no value is lent any more, and each `dispose` has ended or was given up. Never rejects.
+   * no value is lent any more, and each `dispose` has ended or was given up; or after `timeoutMillis` (10,000), and tells
+   * what remained: it ends as soon as it is returned. May be called again, to wait longer.
+   *
+   * @throws ConfigError (rejects) for an option that is unknown or wrong
    */
-  close(): Promise<void> {
-    return (this.#closing ??= this.#close())
+  async close(options: CacheCloseOptions = {}): Promise<CacheCloseReport> {
+    const timeoutMillis = checkClose(this.#frame.settings.owner, options)
+    if (!this.#frame.isClosed) {
+      endCache(this.#frame)
+      this.#relief?.close()
+    }
+    return awaitEnd(this.#frame, timeoutMillis)
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close()
-  }
-
-  async #close(): Promise<void> {
-    const { loads, rejections, retirements, errors, telemetry } = this.#frame
-    this.#frame.isClosed = true
-    loads.giveUpAll(errors.closed())
-    rejections.clear()
-    this.#frame.sweeping(() => this.#store.removeAll('closed'))
-    this.#relief?.close()
-    await retirements.settled()
-    telemetry.closed()
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
   }
 
   /** A request that found nothing. */

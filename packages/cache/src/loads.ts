@@ -12,6 +12,7 @@ import { SPAN_CACHE_LOAD } from './telemetry/names.generated.ts'
  * has nothing to do with them.
  */
 export class Loads<K, V> {
+  readonly deadlines: DeadlineQueue
   readonly #frame: CacheFrame<K, V>
   readonly #inFlight: Map<K, Load<K, V>> = new Map()
   readonly #plan: LoadPlan<K, V>
@@ -19,9 +20,10 @@ export class Loads<K, V> {
   constructor(frame: CacheFrame<K, V>) {
     this.#frame = frame
     const { settings, errors } = frame
+    this.deadlines = new DeadlineQueue(settings.clock)
     this.#plan = {
       clock: settings.clock,
-      deadlines: new DeadlineQueue(settings.clock),
+      deadlines: this.deadlines,
       timeoutMillis: settings.loadTimeoutMillis,
       attempts: settings.loadAttempts,
       call: ({ key, operation }, signal) =>

@@ -200,7 +200,7 @@ describe('close', () => {
     cache.set('a', jar)
     const waiting = cache.fetch('b')
     const closed = cache.close()
-    assert.equal(cache.close(), closed)
+    const again = cache.close()
     const refused = {
       code: 'ERR_CACHE_CLOSED',
       name: 'CacheError',
@@ -208,7 +208,8 @@ describe('close', () => {
       cache: 'jars',
     }
     await assert.rejects(waiting, refused)
-    await closed
+    assert.deepEqual(await closed, { clean: true, elapsedMillis: 0, remaining: 0, loans: 0 })
+    assert.equal((await again).clean, true)
     assert.deepEqual(jar.ends, ['closed'])
     for (const call of [() => cache.get('a'), () => cache.set('a', larder.jar()), () => cache.lease('a')]) {
       assert.throws(call, refused)
@@ -220,5 +221,27 @@ describe('close', () => {
       [false, undefined, false, 0],
     )
     check(cache)
+  })
+
+  it('waits so long and no longer for what never comes back, and tells of it', async () => {
+    const larder = new Larder()
+    const cache = larder.cache()
+    const jar = larder.jar()
+    cache.set('a', jar)
+    const lease = cache.lease('a')!
+    const closed = cache.close()
+    await larder.clock.advance(9_999)
+    assert.equal(await stateOf(closed), 'pending')
+    await larder.clock.advance(1)
+    assert.deepEqual(await closed, { clean: false, elapsedMillis: 10_000, remaining: 1, loans: 1 })
+    assert.deepEqual(jar.ends, [])
+    assert.equal((await cache.close({ timeoutMillis: 0 })).clean, false)
+    const again = cache.close({ timeoutMillis: 60_000 })
+    await lease.release()
+    assert.deepEqual([(await again).clean, jar.ends], [true, ['closed']])
+    await assert.rejects(cache.close({ timeoutMillis: -1 }), {
+      code: 'ERR_CONFIG',
+      message: /^cache "jars"\.close: timeoutMillis must be /,
+    })
   })
 })
