@@ -119,7 +119,7 @@ export class Cache<K, V> implements AsyncDisposable {
     const refusal = frame.admit(old, key, value, bytes, ttlMillis)
     if (refusal !== undefined && !isSame) retirements.refused(value, bytes, refusal)
     retirements.run()
-    return refusal === undefined
+    return refusal === undefined && !frame.isClosed
   }
 
   /** @returns whether there was something */

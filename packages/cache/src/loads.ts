@@ -129,7 +129,10 @@ export class Loads<K, V> {
   #holder(load: Load<K, V>, value: V, refusal: Refusal | undefined): HeldValue<V> | undefined {
     const { store, retirements } = this.#frame
     if (![...load.callers].some(({ wants }) => wants === 'lease')) return undefined
-    if (refusal === undefined) return this.#frame.holdOf(store.get(load.key)!)
+    if (refusal === undefined) {
+      const entry = store.get(load.key)
+      return entry === undefined ? new HeldValue(value, 0) : this.#frame.holdOf(entry)
+    }
     // Whoever got it without a lease may use it for ever: it is theirs.
     if (isGivenAway(load)) return new HeldValue(value, 0)
     return retirements.own(value, refusal.bytes) ?? new HeldValue(value, refusal.bytes)

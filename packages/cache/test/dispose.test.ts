@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Cache } from '../src/index.ts'
 import { check, Larder, never, pending, stateOf, turns, type Jar } from './larder.ts'
 
 describe('dispose', () => {
@@ -147,7 +148,52 @@ describe('dispose', () => {
   })
 })
 
+describe('a registry’s listener that uses the cache', () => {
+  for (const [does, act] of [
+    ['deletes', (cache: Cache<string, Jar>) => void cache.delete('a')],
+    ['clears', (cache: Cache<string, Jar>) => cache.clear()],
+    ['sets', (cache: Cache<string, Jar>) => void cache.set('b', { id: 9, bytes: 1, ends: [] })],
+    ['closes', (cache: Cache<string, Jar>) => void cache.close()],
+  ] as const) {
+    it(`${does}: each value is there, or ended once`, async () => {
+      const larder = new Larder()
+      const cache = larder.cache({ maxEntries: 2 })
+      const jars = [larder.jar(), larder.jar(), larder.jar()]
+      cache.set('a', jars[0]!)
+      let isIn = false
+      larder.registry.on('acquire', () => {
+        if (isIn) return
+        isIn = true
+        act(cache)
+      })
+      cache.set('a', jars[1]!)
+      check(cache)
+      if (does !== 'closes') {
+        assert.equal(cache.peek('a'), jars[1])
+        cache.set('c', jars[2]!)
+        check(cache)
+      }
+      await cache.close()
+      for (const { ends } of jars.slice(0, does === 'closes' ? 2 : 3)) assert.equal(ends.length, 1)
+      check(cache)
+    })
+  }
+})
+
 describe('a loan', () => {
+  it('is one before a registry’s listener hears of it, who may delete the value', async () => {
+    const larder = new Larder()
+    const cache = larder.cache()
+    const jar = larder.jar()
+    cache.set('a', jar)
+    larder.registry.on('acquire', () => void cache.delete('a'))
+    const lease = cache.lease('a')!
+    assert.deepEqual([lease.value, jar.ends], [jar, []])
+    await lease.release()
+    assert.deepEqual(jar.ends, ['deleted'])
+    await cache.close()
+  })
+
   let larder: Larder
   beforeEach(() => {
     larder = new Larder()
