@@ -1,17 +1,8 @@
 import assert from 'node:assert/strict'
 import { cgroupSource, groupFileOf } from '../../src/memory/cgroup-source.ts'
-import { heapSource } from '../../src/memory/heap-source.ts'
 import { processSource } from '../../src/memory/process-source.ts'
 
 const GIB = 1024 ** 3
-
-describe('the heap as a source of memory pressure', () => {
-  it('is measured against its limit', () => {
-    const at = (used: number): string =>
-      heapSource(() => ({ used_heap_size: used * 2 ** 20, heap_size_limit: 148 * 2 ** 20 })).read()
-    assert.deepEqual([50, 75, 88].map(at), ['nominal', 'warning', 'critical'])
-  })
-})
 
 describe('a cgroup as a source of memory pressure', () => {
   let files: Record<string, string>
