@@ -9,6 +9,7 @@ import {
   orFalse,
   positiveMillis,
   presetName,
+  pressureRule,
   processClock,
   ResourceRegistry,
   rule,
@@ -110,7 +111,7 @@ const schema: OptionSchema = v.strictObject({
   dispose: v.optional(callback),
   disposeTimeoutMillis: v.optional(positiveMillis),
   leakThresholdMillis: v.optional(orFalse(positiveMillis)),
-  pressure: v.optional(rule('a MemoryPressureMonitor, or false', isMonitor)),
+  pressure: v.optional(pressureRule),
   registry: v.optional(rule('a ResourceRegistry', isRegistry)),
   clock: v.optional(clockRule),
   telemetry: v.optional(telemetrySchema),
@@ -179,12 +180,6 @@ function ownerOf(options: unknown): string {
   } catch {
     return 'cache'
   }
-}
-
-function isMonitor(monitor: unknown): boolean {
-  if (monitor === false) return true
-  const m = monitor as Partial<MemoryPressureMonitor> | null | undefined
-  return typeof m?.on === 'function' && typeof m.check === 'function' && typeof m.level === 'string'
 }
 
 function isRegistry(registry: unknown): boolean {

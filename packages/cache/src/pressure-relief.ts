@@ -1,4 +1,9 @@
-import type { MemoryPressureMonitor, PressureLevel } from '@leasehold/core'
+import {
+  onPressure,
+  type MemoryPressureMonitor,
+  type PressureCall,
+  type PressureLevel,
+} from '@leasehold/core'
 import type { CacheFigures } from './cache-figures.ts'
 import type { RemovalReason } from './removal-reason.ts'
 
@@ -19,9 +24,6 @@ export interface Trimmed {
   sweeping(fn: () => void): void
 }
 
-/** A cache that stays, or is dropped without a word: its listeners must not keep it. */
-const dropped = new FinalizationRegistry<() => void>(stop => stop())
-
 /**
  * Trims a cache when memory runs short: to three quarters under warning; to a quarter under critical, when nothing is let
  * in either. By bytes if those are limited, else by entries, and in slices, so that the loop is never held up.
@@ -29,7 +31,7 @@ const dropped = new FinalizationRegistry<() => void>(stop => stop())
 export class PressureRelief {
   readonly #trimmed: WeakRef<Trimmed>
   readonly #monitor: MemoryPressureMonitor
-  readonly #listening: Disposable[]
+  readonly #listening: Disposable
   /** Down to which figure; Infinity while nothing is to be done. */
   #target: number = Infinity
   #isRunning: boolean = false
@@ -39,12 +41,8 @@ export class PressureRelief {
     this.#monitor = monitor
     this.#trimmed = new WeakRef(trimmed)
     trimmed.isShort = monitor.level === 'critical'
-    const listening = (this.#listening = [
-      monitor.on('change', ({ level }) => this.#reached(level)),
-      monitor.on('persist', ({ level }) => this.#reached(level)),
-      monitor.on('relieve', () => this.#relieve()),
-    ])
-    dropped.register(owner, () => stop(listening))
+    // What listens is this, which refers to no owner.
+    this.#listening = onPressure(monitor, owner, (_, call) => this.#called(call))
   }
 
   /** For a program that fills the cache and does not let the loop turn. */
@@ -53,7 +51,12 @@ export class PressureRelief {
   }
 
   close(): void {
-    stop(this.#listening)
+    this.#listening[Symbol.dispose]()
+  }
+
+  #called(call: PressureCall): void {
+    if (call === 'relieve') this.#relieve()
+    else this.#reached(call)
   }
 
   #reached(level: PressureLevel): void {
@@ -97,8 +100,4 @@ export class PressureRelief {
 
 function held({ entries, bytes, maxBytes }: CacheFigures): number {
   return maxBytes === Infinity ? entries : bytes
-}
-
-function stop(listening: readonly Disposable[]): void {
-  for (const each of listening) each[Symbol.dispose]()
 }

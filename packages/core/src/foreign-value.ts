@@ -13,8 +13,12 @@ const UNSAFE =
   // eslint-disable-next-line no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
+const PLAIN = /^[ -~]*$/
+
 /** `text` fit for a metric, a span or a log line: escaped, and at most `max` characters (256). */
 export function safeText(text: string, max: number = MAX_TEXT): string {
+  // As nearly every text is, at a tenth of the price.
+  if (text.length <= max && PLAIN.test(text)) return text
   // Cut first: escaping a megabyte to keep 256 characters would be a way to stall the loop.
   return cut(cut(text, max).replace(UNSAFE, escape), max)
 }

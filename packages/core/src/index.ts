@@ -50,6 +50,8 @@ export { MemoryPressureMonitor } from './memory/memory-pressure-monitor.ts'
 export type { MemoryPressureEvents, MemoryPressureEventType } from './memory/memory-pressure-monitor.ts'
 export type { PressureLevel } from './memory/pressure-level.ts'
 export type { MemoryPressureOptions } from './memory/pressure-options.ts'
+export { onPressure, pressureRule } from './memory/pressure-response.ts'
+export type { PressureCall } from './memory/pressure-response.ts'
 export type { PressureSource } from './memory/pressure-source.ts'
 export {
   callback,

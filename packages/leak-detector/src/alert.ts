@@ -7,6 +7,7 @@ export type AlertRule =
   | 'consecutive-failures'
   | 'growth'
   | 'quarantine'
+  | 'memory-pressure'
 
 export type AlertSeverity = 'info' | 'warn' | 'error'
 
@@ -26,7 +27,7 @@ export interface Alert {
   readonly fingerprint: string
   readonly severity: AlertSeverity
   readonly state: 'firing' | 'resolved'
-  /** Of the leases; `'*'` of all together. */
+  /** Of the leases; `'*'` of all together; `'process'` where it is about no leases. */
   readonly kind: string
   readonly name: string
   /** How many leases, or failed cleanups, it is about. */

@@ -5,9 +5,11 @@ import {
   ConfigError,
   flag,
   integerFrom,
+  MemoryPressureMonitor,
   orFalse,
   positiveMillis,
   presetName,
+  pressureRule,
   rule,
   type OptionSchema,
   type Preset,
@@ -62,6 +64,11 @@ export interface LeakDetectorOptions extends LeakDetectorChanges {
   sinks?: readonly AlertSink[] | undefined
   /** On this signal a report is printed to the standard error. Default: none. */
   reportSignal?: 'SIGUSR2' | false | undefined
+  /**
+   * What tells that memory is short: then an alert tells which leases have become more. Default
+   * `MemoryPressureMonitor.default`; preset test and false: nothing.
+   */
+  pressure?: MemoryPressureMonitor | false | undefined
 }
 
 export type CleanupThresholds = { readonly [K in keyof CleanupOptions]-?: number }
@@ -96,6 +103,7 @@ const detectorSchema: OptionSchema = v.strictObject({
   preset: v.optional(presetName),
   onAlert: v.optional(callback),
   sinks: v.optional(rule('an array of sinks', isSinks)),
+  pressure: v.optional(pressureRule),
   reportSignal: v.optional(rule("'SIGUSR2', or false", s => s === 'SIGUSR2' || s === false)),
 })
 const cleanupSchema: OptionSchema = v.strictObject({
@@ -111,6 +119,11 @@ export function detectorSettings(options: LeakDetectorOptions): DetectorSettings
   checkOptions(OWNER, detectorSchema, options)
   checkCleanup(options)
   return merge(detectorPresets[options.preset ?? 'production'], options)
+}
+
+/** Of options that have been checked. A test is not to fail by the machine's memory. */
+export function monitorOf({ pressure, preset }: LeakDetectorOptions): MemoryPressureMonitor | false {
+  return pressure ?? (preset === 'test' ? false : MemoryPressureMonitor.default)
 }
 
 /** @throws ConfigError for the first option that is wrong */

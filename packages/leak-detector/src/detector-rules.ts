@@ -1,8 +1,10 @@
+import type { MemoryPressureMonitor } from '@leasehold/core'
 import { Abandoned } from './rules/abandoned.ts'
 import { CleanupSuccess } from './rules/cleanup-success.ts'
 import { ConsecutiveFailures } from './rules/consecutive-failures.ts'
 import { Growth } from './rules/growth.ts'
 import { HeldTooLong } from './rules/held-too-long.ts'
+import { MemoryPressure } from './rules/memory-pressure.ts'
 import { Outlived } from './rules/outlived.ts'
 import { Quarantine } from './rules/quarantine.ts'
 import type { Rule, RuleContext } from './rules/rule.ts'
@@ -11,30 +13,37 @@ import type { Rule, RuleContext } from './rules/rule.ts'
 const PERIOD_MILLIS = 5_000
 
 /** All rules of one detector, and when each is looked at. */
-export class DetectorRules {
+export class DetectorRules implements Disposable {
   readonly heldTooLong: HeldTooLong
   readonly outlived: Outlived
   readonly abandoned: Abandoned
   readonly growth: Growth
+  readonly #memoryPressure: MemoryPressure
   readonly #context: RuleContext
   readonly #eachSecond: readonly Rule[]
   readonly #eachPeriod: readonly Rule[]
   #nextAt: number
 
-  constructor(context: RuleContext) {
+  constructor(context: RuleContext, pressure: MemoryPressureMonitor | false) {
     this.#context = context
     this.heldTooLong = new HeldTooLong(context)
     this.outlived = new Outlived(context)
     this.abandoned = new Abandoned(context)
     this.growth = new Growth(context)
+    this.#memoryPressure = new MemoryPressure(context, pressure)
     this.#eachSecond = [this.heldTooLong, this.outlived, this.abandoned]
     this.#eachPeriod = [
       new CleanupSuccess(context),
       new ConsecutiveFailures(context),
       new Quarantine(context),
       this.growth,
+      this.#memoryPressure,
     ]
     this.#nextAt = periodAfter(context.watch.clock.now())
+  }
+
+  [Symbol.dispose](): void {
+    this.#memoryPressure[Symbol.dispose]()
   }
 
   evaluate(now: number): void {

@@ -19,6 +19,7 @@ import { CleanupHealths } from './cleanup-healths.ts'
 import {
   changedSettings,
   detectorSettings,
+  monitorOf,
   type DetectorSettings,
   type LeakDetectorChanges,
   type LeakDetectorOptions,
@@ -34,6 +35,7 @@ import { printOnSignal } from './report-signal.ts'
 import { renderReport } from './report-text.ts'
 import type { LeakSnapshot, ReportOptions } from './report-options.ts'
 import { reportOptions } from './report-options.ts'
+import type { RuleContext } from './rules/rule.ts'
 import { exportDetector } from './telemetry/leak-telemetry.ts'
 
 const TICK_MILLIS = 1_000
@@ -73,18 +75,20 @@ export class LeakDetector implements Disposable {
     this.#watch = watch
     this.#news = new LeakNews(watch, this.#listeners)
     this.#healths = new CleanupHealths(watch)
-    this.#rules = new DetectorRules({
+    const context: RuleContext = {
       watch,
       healths: this.#healths,
       book: this.#book,
       news: this.#news,
       settings: () => this.#settings,
-    })
+    }
+    this.#rules = new DetectorRules(context, monitorOf(options))
     this.#voice = new AlertVoice(this.#listeners, options.sinks ?? [], watch.clock)
     const { onAlert } = options
     if (onAlert !== undefined) this.#listeners.on('alert', ({ alert }) => onAlert(alert))
     this.#ending.push(
       watch,
+      this.#rules,
       exportDetector({ active: () => this.#book.active(), healths: () => this.#healths.all() }),
       followRequests(registry, lease => this.#rules.outlived.outlived(lease)),
       onShutdownFlush(() => this.#flush()),

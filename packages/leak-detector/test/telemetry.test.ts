@@ -85,7 +85,7 @@ describe('telemetry of a leak detector', () => {
     const severities: Readonly<Record<AlertSeverity, true>> = Object.fromEntries(
       ALERT_SEVERITY_VALUES.map((severity: AlertSeverity) => [severity, true]),
     ) as Record<(typeof ALERT_SEVERITY_VALUES)[number], true>
-    assert.equal(Object.keys(rules).length, 7)
+    assert.equal(Object.keys(rules).length, 8)
     assert.equal(Object.keys(severities).length, 3)
     assert.equal(EVENT_ALERT_ATTRIBUTES.length, 8)
   })

@@ -22,6 +22,7 @@ export class FileBacking implements Backing {
   readonly #pages: FilePages | undefined
   readonly #isShared: boolean
   #fault: Fault | undefined
+  #flushes: number = 0
   readonly #number: Uint8Array = new Uint8Array(8)
   readonly #place: Place
 
@@ -96,10 +97,14 @@ export class FileBacking implements Backing {
   async flush(offset: number, length: number): Promise<void> {
     if (!this.#isShared || length === 0) return
     if (!this.#has(offset + length)) throw faultError(this.#subject, 'truncated')
+    this.#flushes++
     try {
       await syncFile(this.#file)
     } catch (error) {
       throw openError(this.#subject, 'flushed', error)
+    } finally {
+      this.#flushes--
+      this.#closeUnused()
     }
   }
 
@@ -133,7 +138,12 @@ export class FileBacking implements Backing {
   close(): void {
     if (this.isClosed) return
     this.isClosed = true
-    closeSync(this.#file)
+    this.#closeUnused()
+  }
+
+  /** Not beneath a flush: its descriptor could be another file's by then. */
+  #closeUnused(): void {
+    if (this.isClosed && this.#flushes === 0) closeSync(this.#file)
   }
 
   #unsupported(what: string): Error {

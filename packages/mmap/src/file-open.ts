@@ -1,8 +1,11 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, type Stats } from 'node:fs'
 import { FileBacking } from './file-backing.ts'
 import { mmapError, openError } from './mmap-error.ts'
 import type { MapSettings } from './mmap-options.ts'
 import { rangeError } from './range-error.ts'
+
+/** In bytes, of all systems. */
+const LARGEST_PAGE = 64 * 1024
 
 /**
  * Opens a file to be read and written.
@@ -42,12 +45,23 @@ function sizeOf(file: number, settings: MapSettings, isOdd: boolean): number {
   const stat = fstatSync(file)
   if (!stat.isFile()) throw notRegular(settings)
   const { size } = settings
-  if (size !== undefined && size > stat.size) {
+  if (size !== undefined && size > stat.size) return lengthen(file, size, settings)
+  const isToBeRead = isOdd || (hasNoBlocks(stat) && settings.access !== 'rw')
+  return isToBeRead ? readThrough(file, settings) : stat.size
+}
+
+function lengthen(file: number, size: number, { name, path }: MapSettings): number {
+  try {
     ftruncateSync(file, size)
     return size
+  } catch (error) {
+    throw openError({ name, path }, 'opened', error)
   }
-  const isToBeRead = isOdd || (stat.size === 0 && settings.access !== 'rw')
-  return isToBeRead ? readThrough(file, settings) : stat.size
+}
+
+/** As a file of /proc or /sys, which tells a size of 0 or of a page; or one that is empty, or small and sparse. */
+function hasNoBlocks({ size, blocks }: Stats): boolean {
+  return size === 0 || (blocks === 0 && size <= LARGEST_PAGE)
 }
 
 function readThrough(file: number, { name, path }: MapSettings): number {

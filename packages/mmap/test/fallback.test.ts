@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync } from 'node:fs'
+import { pbkdf2 } from 'node:crypto'
+import { chmodSync, existsSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { mapFile, mapFileSync } from '../src/index.ts'
 import { run } from './child.ts'
 import { canMap, Scratch } from './scratch.ts'
+
+const derive = promisify(pbkdf2)
 
 describe('a file that cannot be mapped', () => {
   let scratch: Scratch
@@ -34,9 +38,43 @@ describe('a file that cannot be mapped', () => {
   it('in /sys is read, to where it really ends', async function () {
     const path = '/sys/kernel/mm/transparent_hugepage/enabled'
     if (!canMap || !existsSync(path)) this.skip()
-    await using mapping = await mapFile(path, { registry: scratch.registry })
-    assert.equal(mapping.backend, 'file')
-    assert.match(mapping.string(0, mapping.size), /^[[\]a-z ]+\n$/)
+    for (const fallback of ['auto', 'always'] as const) {
+      await using mapping = await mapFile(path, { registry: scratch.registry, fallback })
+      assert.equal(mapping.backend, 'file')
+      assert.match(mapping.string(0, mapping.size), /^[[\]a-z ]+\n$/)
+    }
+  })
+
+  it('that is small and sparse has all its zeros', async () => {
+    const path = scratch.file('')
+    truncateSync(path, 5_000)
+    await using mapping = mapFileSync(path, { registry: scratch.registry, fallback: 'always' })
+    assert.deepEqual([mapping.size, mapping.u8(4_999)], [5_000, 0])
+  })
+
+  it('that cannot become so long says so, whichever way', async () => {
+    for (const fallback of ['auto', 'always'] as const) {
+      const { registry } = scratch
+      const path = join(scratch.folder, `long-${fallback}`)
+      assert.throws(
+        () => mapFileSync(path, { access: 'rw', size: Number.MAX_SAFE_INTEGER, fallback, registry }),
+        { code: 'ERR_MMAP_OPEN', message: /cannot be opened: EFBIG/ },
+      )
+    }
+  })
+
+  it('is closed when what flushes it has ended, not beneath it', async () => {
+    for (const fallback of ['auto', 'always'] as const) {
+      const { registry } = scratch
+      const mapping = mapFileSync(scratch.file('x'), { access: 'rw', fallback, registry })
+      mapping.setU8(0, 1)
+      // They keep the threads busy that flushes would run on.
+      const busy = Array.from({ length: 8 }, () => derive('', '', 100_000, 64, 'sha512'))
+      const flushes = [mapping.flush(), mapping.flush()]
+      await mapping.close()
+      await Promise.all([...flushes, ...busy])
+    }
+    assert.equal(scratch.registry.stats().live, 0)
   })
 
   it('that is a FIFO, a device or a folder is refused at once', function () {

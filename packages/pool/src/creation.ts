@@ -1,6 +1,6 @@
+import type { Operation } from '@leasehold/core'
 import type { Context } from '@opentelemetry/api'
 import type { BoundedCall, Settled } from './bounded-call.ts'
-import type { Operation } from './telemetry/pool-spans.ts'
 import type { Waiter } from './waiter.ts'
 
 /** One create under way. */

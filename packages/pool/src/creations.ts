@@ -48,7 +48,7 @@ export class Creations<T> {
     const asker = requester?.context ?? ROOT_CONTEXT
     const acquiring = requester?.operation?.span
     const cause = acquiring === undefined ? asker : trace.setSpan(asker, acquiring)
-    const operation = telemetry.spans.beginInBackground(SPAN_POOL_CREATE, 'pool.resource', cause)
+    const operation = telemetry.spans.resources.beginInBackground(SPAN_POOL_CREATE, cause)
     const creation = new Creation<T>(requester, asker, clock.now(), operation)
     // Before create is called, which may drain the pool, or warm it up.
     this.#underWay.add(creation)
@@ -81,7 +81,8 @@ export class Creations<T> {
         new Promise<Settled>(tell => {
           const plan: CallPlan<void> = {
             fn: factory.create,
-            call: (_, signal) => telemetry.spans.within(creation.operation, () => factory.create(signal)),
+            call: (_, signal) =>
+              telemetry.spans.resources.within(creation.operation, () => factory.create(signal)),
             timeoutMillis: settings.createTimeoutMillis,
             timeout: elapsedMillis => this.#frame.timedOut('create', elapsedMillis),
             done: (_, result) => tell(result),
@@ -139,7 +140,7 @@ export class Creations<T> {
     const { events, clock, telemetry } = this.#frame
     const elapsedMillis = clock.now() - creation.startedAt
     telemetry.created(elapsedMillis)
-    telemetry.spans.end(creation.operation, failed)
+    telemetry.spans.resources.end(creation.operation, failed)
     if (events.lists.create.length === 0) return
     events.emit('create', { type: 'create', elapsedMillis, ...failed })
   }

@@ -75,7 +75,7 @@ export class Dispatcher<T> implements WaiterOwner<T> {
       const refusal = this.#refusal()
       if (refusal !== undefined) return this.#refuse(refusal)
     }
-    const operation = this.#frame.telemetry.spans.begin(SPAN_POOL_ACQUIRE, 'pool.loan')
+    const operation = this.#frame.telemetry.spans.loans.begin(SPAN_POOL_ACQUIRE)
     const now = this.#frame.clock.now()
     const stack = this.#loans.acquiringStack(now)
     const waiter = new Waiter<T>(this, ++this.#lastNumber, now, asked, stack, operation)
@@ -149,7 +149,7 @@ export class Dispatcher<T> implements WaiterOwner<T> {
     this.#leave(waiter, false)
     const { telemetry } = this.#frame
     if (isLeaseholdError(error) && error.code === 'ERR_POOL_TIMEOUT') telemetry.acquireTimedOut()
-    telemetry.spans.end(waiter.operation, { error })
+    telemetry.spans.loans.end(waiter.operation, { error })
     waiter.reject(error)
   }
 
@@ -180,8 +180,8 @@ export class Dispatcher<T> implements WaiterOwner<T> {
 
   /** The span of an acquire that was refused at once is one of a moment. */
   #refuse(error: unknown): Promise<never> {
-    const { spans } = this.#frame.telemetry
-    spans.end(spans.begin(SPAN_POOL_ACQUIRE, 'pool.loan'), { error })
+    const { loans } = this.#frame.telemetry.spans
+    loans.end(loans.begin(SPAN_POOL_ACQUIRE), { error })
     return rejected(error)
   }
 
@@ -211,7 +211,7 @@ export class Dispatcher<T> implements WaiterOwner<T> {
   #grant(waiter: Waiter<T>, resource: Resource<T>): void {
     this.#leave(waiter, true)
     const lease = this.#loans.lendTo(waiter, resource)
-    if (waiter.operation !== undefined) this.#frame.telemetry.spans.end(waiter.operation)
+    if (waiter.operation !== undefined) this.#frame.telemetry.spans.loans.end(waiter.operation)
     waiter.resolve(lease)
   }
 

@@ -68,6 +68,7 @@ function begin<T>(frame: PoolFrame<T>): void {
   if (frame.isDraining) return
   frame.isDraining = true
   frame.upkeep.stop()
+  frame.relief?.[Symbol.dispose]()
   frame.dispatcher.rejectAll(() => frame.errors.draining())
   const reason = frame.errors.draining()
   frame.creations.abortAll(reason)

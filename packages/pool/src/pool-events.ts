@@ -15,6 +15,8 @@ export type DestroyReason =
   | 'unretained'
   /** `resize` to fewer. */
   | 'shrunk'
+  /** Memory was short. */
+  | 'pressure'
   | 'drain'
   /** Its `create` answered after its time. */
   | 'late'

@@ -34,6 +34,8 @@ export class PoolFrame<T> {
   readonly errors: PoolErrors
   readonly telemetry: PoolTelemetry
   isDraining: boolean = false
+  /** Ends with the pool. */
+  relief: Disposable | undefined
   readonly #whenEmpty: Set<() => void> = new Set()
   dispatcher!: Dispatcher<T>
   creations!: Creations<T>

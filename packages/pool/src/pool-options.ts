@@ -4,9 +4,11 @@ import {
   ConfigError,
   flag,
   integerFrom,
+  MemoryPressureMonitor,
   orFalse,
   positiveMillis,
   presetName,
+  pressureRule,
   rule,
   type OptionSchema,
   type Preset,
@@ -61,6 +63,11 @@ export interface PoolOptions extends PoolIdentity {
   testOnReturn?: boolean | undefined
   /** Default `{ threshold: 5, halfOpenAfterMillis: 10_000 }`; false: none. */
   breaker?: false | BreakerOptions | undefined
+  /**
+   * What tells that memory is short: then idle resources go, half of them or all, as long as `min` are left. Default
+   * `MemoryPressureMonitor.default`; false: nothing.
+   */
+  pressure?: MemoryPressureMonitor | false | undefined
 }
 
 /** All decided. */
@@ -83,6 +90,7 @@ export interface PoolSettings extends IdentitySettings {
   readonly maxUses: number
   readonly testOnBorrow: boolean
   readonly testOnReturn: boolean
+  readonly pressure: MemoryPressureMonitor | false
   readonly breaker: false | Required<{ threshold: number; halfOpenAfterMillis: number }>
 }
 
@@ -112,6 +120,7 @@ const schema: OptionSchema = v.strictObject({
   testOnReturn: v.optional(flag),
   // Looked into by checkBreaker.
   breaker: v.optional(rule('an object, or false', () => true)),
+  pressure: v.optional(pressureRule),
   ...identityEntries,
 })
 
@@ -148,6 +157,7 @@ export function poolSettings(o: PoolOptions, hasValidate: boolean): PoolSettings
     maxUses: o.maxUses ?? Infinity,
     testOnBorrow: o.testOnBorrow ?? false,
     testOnReturn: o.testOnReturn ?? false,
+    pressure: o.pressure ?? MemoryPressureMonitor.default,
     breaker: o.breaker === false ? false : { ...base.breaker, ...defined(o.breaker ?? {}) },
   }
 }

@@ -12,6 +12,7 @@ import type { PoolLease } from './pool-lease.ts'
 import { ownerOf } from './pool-identity.ts'
 import { poolMax, poolSettings, type PoolOptions } from './pool-options.ts'
 import type { PoolStatus } from './pool-status.ts'
+import { relievePressure } from './pressure-relief.ts'
 import { Retirements } from './retirements.ts'
 import { Returns } from './returns.ts'
 import { Upkeep } from './upkeep.ts'
@@ -57,6 +58,7 @@ export class Pool<T> {
     frame.dispatcher = new Dispatcher(frame)
     frame.retirements = new Retirements(frame)
     frame.upkeep = new Upkeep(frame)
+    frame.relief = relievePressure(frame)
     // Not at once: whoever makes the pool may want to listen to it first.
     if (frame.settings.min > 0) queueMicrotask(() => frame.upkeep.refill())
   }

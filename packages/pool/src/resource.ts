@@ -1,6 +1,5 @@
-import type { Lease, LeaseRef, TrackOptions } from '@leasehold/core'
+import type { Lease, LeaseRef, TrackOptions, Operation } from '@leasehold/core'
 import type { DestroyReason } from './pool-events.ts'
-import type { Operation } from './telemetry/pool-spans.ts'
 import type { Waiter } from './waiter.ts'
 
 /** Where a resource is; all but `gone` are counted in the pool's size. */

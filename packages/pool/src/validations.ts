@@ -1,9 +1,8 @@
-import { describeValue, warnOnce } from '@leasehold/core'
+import { describeValue, warnOnce, type Operation } from '@leasehold/core'
 import type { CallPlan, Settled } from './bounded-call.ts'
 import type { PoolFrame } from './pool-frame.ts'
 import type { Resource } from './resource.ts'
 import { SPAN_POOL_VALIDATE } from './telemetry/names.generated.ts'
-import type { Operation } from './telemetry/pool-spans.ts'
 
 /** Asks the factory whether resources are still good. */
 export class Validations<T> {
@@ -26,27 +25,27 @@ export class Validations<T> {
     const { factory, telemetry, settings, calls } = this.#frame
     const { validate } = factory
     if (validate === undefined) return resource => answered(resource, true)
-    const { spans } = telemetry
+    const { resources } = telemetry.spans
     const plan: CallPlan<Resource<T>> = {
       // A bound function works its length out each time.
       fn: { length: validate.length },
       call: ({ value, validation }, signal) =>
         validation === undefined
           ? validate(value, signal)
-          : spans.within(validation, () => validate(value, signal)),
+          : resources.within(validation, () => validate(value, signal)),
       timeoutMillis: settings.validateTimeoutMillis,
       timeout: elapsedMillis => this.#frame.timedOut('validate', elapsedMillis),
       done: (resource, settled) => answered(resource, this.#judge(settled, resource.validation)),
     }
     return (resource, now) => {
-      resource.validation = spans.beginInBackground(SPAN_POOL_VALIDATE, 'pool.resource')
+      resource.validation = resources.beginInBackground(SPAN_POOL_VALIDATE)
       calls.run(plan, resource, now)
     }
   }
 
   #judge(settled: Settled, operation: Operation | undefined): boolean {
     if (operation !== undefined) {
-      this.#frame.telemetry.spans.end(operation, settled.ok ? {} : { error: settled.error })
+      this.#frame.telemetry.spans.resources.end(operation, settled.ok ? {} : { error: settled.error })
     }
     if (settled.ok && settled.value === true) return true
     const { events, settings } = this.#frame

@@ -1,10 +1,9 @@
 import { context, type Context } from '@opentelemetry/api'
-import { currentRequest, type Deadline } from '@leasehold/core'
+import { currentRequest, type Deadline, type Operation } from '@leasehold/core'
 import type { CheckedAcquire } from './acquire-options.ts'
 import type { Creation } from './creation.ts'
 import type { PoolLease } from './pool-lease.ts'
 import type { Resource } from './resource.ts'
-import type { Operation } from './telemetry/pool-spans.ts'
 import type { WaitLevel } from './wait-queue.ts'
 
 /** Who is told of a waiter's deadline and of its abort. */

@@ -87,6 +87,7 @@ const table: readonly (readonly [call: () => unknown, message: string])[] = [
   ],
   [made({ breaker: true }), 'pool "orders": breaker must be an object, or false, got true'],
   [made({ breaker: null }), 'pool "orders": breaker must be an object, or false, got null'],
+  [made({ pressure: true }), 'pool "orders": pressure must be a MemoryPressureMonitor, or false, got true'],
   [made({ breaker: { threshold: 0 } }), 'pool "orders": breaker.threshold must be an integer >= 1, got 0'],
   [
     made({ breaker: { treshold: 3 } }),

@@ -1,73 +1,97 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { levelOf, type PressureLevel } from './pressure-level.ts'
+import { dirname, join } from 'node:path'
+import { levelOf, PRESSURE_LEVELS, type PressureLevel } from './pressure-level.ts'
 import type { PressureSource } from './pressure-source.ts'
 
 /** Of the limit, what is in use and cannot simply be dropped. */
 const WARNING = 0.85
 const CRITICAL = 0.95
+/** Below that share a limit that is run into was run into by pages of files, which the kernel drops by itself. */
+const NEAR = 0.7
 /** Of the time, how long something in the group waited for memory. */
 const STALLED_WARNING = 0.1
 const STALLED_CRITICAL = 0.4
+/** Over less time, one wait of a millisecond would be a large share. */
+const STALL_WINDOW_MILLIS = 1_000
 
 /** Reads a file of the group, by name; throws where there is none. */
 export type GroupFile = (name: string) => string
+
+interface Counters {
+  readonly limitHits: number
+  readonly failures: number
+}
 
 /**
  * A container's memory, of cgroup v2 on Linux: the working set against the limit, how long the group has waited for memory
  * (pressure stall information), and how often the limit was run into. @returns undefined where there is no such group
  */
-export function cgroupSource(file: GroupFile | undefined = groupFile()): PressureSource | undefined {
+export function cgroupSource(
+  file: GroupFile | undefined = groupFile(),
+  now: () => number = () => performance.now(),
+): PressureSource | undefined {
   if (file === undefined) return undefined
-  let before: Reading | undefined
+  let before: Counters | undefined
+  const stall = new Stall()
   return {
     name: 'cgroup',
     read: () => {
-      const now = reading(file)
-      const level = worst([now.use, ...(before === undefined ? [] : since(before, now))])
-      before = now
-      return level
+      const share = workingSetShare(file)
+      const counters = countersOf(file)
+      const levels = [
+        levelOf(share, WARNING, CRITICAL),
+        stall.read(text(file, 'memory.pressure'), now()),
+        ...(before === undefined ? [] : since(before, counters, share)),
+      ]
+      before = counters
+      return PRESSURE_LEVELS[Math.max(...levels.map(level => PRESSURE_LEVELS.indexOf(level)))]!
     },
   }
 }
 
-interface Reading {
-  readonly use: PressureLevel
-  readonly atMicros: number
-  readonly stalledMicros: number
-  readonly limitHits: number
-  readonly kills: number
-}
-
-function reading(file: GroupFile): Reading {
-  const limit = Number(text(file, 'memory.max') ?? 'max')
+/** 0 where nothing is limited. */
+function workingSetShare(file: GroupFile): number {
+  const limit = Math.min(bytes(text(file, 'memory.max')), bytes(text(file, 'memory.high')))
   const current = Number(text(file, 'memory.current') ?? 0)
   // The kernel drops clean pages of files by itself.
   const workingSet = current - field(text(file, 'memory.stat'), 'inactive_file')
+  return limit > 0 && limit < Infinity ? workingSet / limit : 0
+}
+
+function countersOf(file: GroupFile): Counters {
   const events = text(file, 'memory.events')
-  const stalled = /^some .*total=(\d+)/m.exec(text(file, 'memory.pressure') ?? '')?.[1]
   return {
-    use: Number.isFinite(limit) && limit > 0 ? levelOf(workingSet / limit, WARNING, CRITICAL) : 'nominal',
-    atMicros: performance.now() * 1_000,
-    stalledMicros: Number(stalled ?? 0),
-    limitHits: field(events, 'max'),
-    kills: field(events, 'oom_kill'),
+    limitHits: field(events, 'max') + field(events, 'high'),
+    failures: field(events, 'oom') + field(events, 'oom_kill'),
   }
 }
 
-function since(before: Reading, now: Reading): PressureLevel[] {
-  const micros = Math.max(1, now.atMicros - before.atMicros)
-  const stalled = (now.stalledMicros - before.stalledMicros) / micros
+function since(before: Counters, now: Counters, share: number): PressureLevel[] {
   return [
-    levelOf(stalled, STALLED_WARNING, STALLED_CRITICAL),
-    now.limitHits > before.limitHits ? 'warning' : 'nominal',
-    now.kills > before.kills ? 'critical' : 'nominal',
+    share >= NEAR && now.limitHits > before.limitHits ? 'warning' : 'nominal',
+    now.failures > before.failures ? 'critical' : 'nominal',
   ]
 }
 
-function worst(levels: readonly PressureLevel[]): PressureLevel {
-  if (levels.includes('critical')) return 'critical'
-  return levels.includes('warning') ? 'warning' : 'nominal'
+/** The share of time that something waited for memory, over a second or more. */
+class Stall {
+  #level: PressureLevel = 'nominal'
+  #micros: number | undefined
+  #at: number = 0
+
+  read(pressure: string | undefined, now: number): PressureLevel {
+    const total = /^some .*total=(\d+)/m.exec(pressure ?? '')?.[1]
+    if (total === undefined) return 'nominal'
+    const micros = Number(total)
+    if (this.#micros !== undefined && now - this.#at < STALL_WINDOW_MILLIS) return this.#level
+    if (this.#micros !== undefined) {
+      const share = (micros - this.#micros) / 1_000 / (now - this.#at)
+      this.#level = levelOf(share, STALLED_WARNING, STALLED_CRITICAL)
+    }
+    this.#micros = micros
+    this.#at = now
+    return this.#level
+  }
 }
 
 /** What a kernel does not have says nothing. */
@@ -79,21 +103,42 @@ function text(file: GroupFile, name: string): string | undefined {
   }
 }
 
+function bytes(limit: string | undefined): number {
+  return limit !== undefined && /^\d+$/.test(limit) ? Number(limit) : Infinity
+}
+
 function field(lines: string | undefined, name: string): number {
   return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(lines ?? '')?.[1] ?? 0)
 }
+
+const MOUNT = '/sys/fs/cgroup'
 
 function groupFile(): GroupFile | undefined {
   if (process.platform !== 'linux') return undefined
   try {
     const path = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1]
-    if (path === undefined) return undefined
-    // Within a container the group's own files are at the root of the mount.
-    for (const folder of [join('/sys/fs/cgroup', path), '/sys/fs/cgroup']) {
-      if (existsSync(join(folder, 'memory.current'))) return name => readFileSync(join(folder, name), 'utf8')
-    }
+    return path === undefined ? undefined : groupFileOf(join(MOUNT, path), readFileSync, existsSync)
   } catch {
     // No /proc, or not ours to read.
+    return undefined
   }
-  return undefined
+}
+
+/**
+ * The files of the group itself or, where a group above it is the first that is limited, of that one. Within a container
+ * the group's own files are at the root of the mount.
+ */
+export function groupFileOf(
+  folder: string,
+  read: (path: string, encoding: 'utf8') => string,
+  exists: (path: string) => boolean,
+): GroupFile | undefined {
+  let own: GroupFile | undefined
+  for (let at = folder; at.startsWith(MOUNT); at = dirname(at)) {
+    if (!exists(join(at, 'memory.current'))) continue
+    const file: GroupFile = name => read(join(at, name), 'utf8')
+    if (bytes(text(file, 'memory.max')) < Infinity || bytes(text(file, 'memory.high')) < Infinity) return file
+    own ??= file
+  }
+  return own
 }

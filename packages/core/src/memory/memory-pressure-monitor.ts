@@ -1,7 +1,7 @@
 import { context, trace } from '@opentelemetry/api'
 import type { TimerHandle } from '../clock.ts'
 import { EventListeners, type EventListener } from '../event-listeners.ts'
-import { describeError } from '../foreign-value.ts'
+import { describeError, safeText } from '../foreign-value.ts'
 import { inRootScope } from '../root-scope.ts'
 import { guardSdk } from '../telemetry/sdk-guard.ts'
 import { warnOnce } from '../warning.ts'
@@ -152,9 +152,14 @@ export class MemoryPressureMonitor {
     let worst = 0
     for (const source of this.#settings.sources) {
       try {
-        worst = Math.max(worst, PRESSURE_LEVELS.indexOf(source.read()))
+        const level = PRESSURE_LEVELS.indexOf(source.read())
+        if (level < 0) throw new TypeError(`read() must answer one of ${PRESSURE_LEVELS.join(', ')}`)
+        worst = Math.max(worst, level)
       } catch (error) {
-        warnOnce(`pressure:${source.name}`, `the memory pressure source threw: ${describeError(error)}`)
+        warnOnce(
+          `pressure:${source.name}`,
+          `the memory pressure source "${safeText(source.name)}" threw: ${describeError(error)}`,
+        )
       }
     }
     return PRESSURE_LEVELS[worst]!

@@ -8,7 +8,7 @@ import { processSource } from './process-source.ts'
 
 /** Options of a memory pressure monitor. */
 export interface MemoryPressureOptions {
-  /** Who is asked. Default: the heap; on Linux the process's cgroup, elsewhere the process and the machine. */
+  /** Who is asked. Default: the heap, the process and the machine, and on Linux the process's cgroup. */
   sources?: readonly PressureSource[] | undefined
   /** How often, while somebody listens. Default 250. */
   pollMillis?: number | undefined
@@ -37,11 +37,17 @@ const schema: OptionSchema = v.strictObject({
 export function pressureSettings(o: MemoryPressureOptions): MemoryPressureSettings {
   checkOptions('memory pressure monitor', schema, o)
   return {
-    sources: [...(o.sources ?? [heapSource(), cgroupSource() ?? processSource()])],
+    sources: [...(o.sources ?? usualSources())],
     pollMillis: o.pollMillis ?? 250,
     cooldownMillis: o.cooldownMillis ?? 2_000,
     clock: o.clock ?? processClock,
   }
+}
+
+function usualSources(): PressureSource[] {
+  const cgroup = cgroupSource()
+  const process = processSource(undefined, cgroup !== undefined)
+  return [heapSource(), process, ...(cgroup === undefined ? [] : [cgroup])]
 }
 
 function isSources(sources: unknown): boolean {

@@ -4,6 +4,9 @@ import type { PressureSource } from './pressure-source.ts'
 
 const WARNING = 0.85
 const CRITICAL = 0.95
+/** A large machine is not short with 15 % to spare. */
+const SPARE_WARNING_BYTES = 2 * 1024 ** 3
+const SPARE_CRITICAL_BYTES = 512 * 1024 ** 2
 
 /** What Node tells on every platform. */
 export interface ProcessFigures {
@@ -16,16 +19,28 @@ export interface ProcessFigures {
   readonly total: number
 }
 
-/** The process's and the machine's memory, for platforms without cgroups: macOS, Windows, a bare Linux. */
-export function processSource(read: () => ProcessFigures = processFigures): PressureSource {
+/**
+ * The process's memory against its limit, or, where it has none, the machine's: what there is to spare, by a share of the
+ * whole that is no more than 2 GiB (warning) and 512 MiB (critical).
+ *
+ * @param isGroupKnown whether another source knows the limit better: the resident memory has mapped files in it, too
+ */
+export function processSource(
+  read: () => ProcessFigures = processFigures,
+  isGroupKnown: boolean = false,
+): PressureSource {
   return {
     name: 'process',
     read: (): PressureLevel => {
       const { rss, constrained, available, total } = read()
-      const limit = constrained > 0 && constrained < total ? constrained : total
-      const use = levelOf(rss / limit, WARNING, CRITICAL)
-      if (use !== 'nominal' || available === undefined) return use
-      return levelOf(1 - available / total, WARNING, CRITICAL)
+      if (constrained > 0 && constrained < total) {
+        // What is available of a limit leaves out what the kernel would drop.
+        return isGroupKnown ? 'nominal' : levelOf(rss / constrained, WARNING, CRITICAL)
+      }
+      const use = levelOf(rss / total, WARNING, CRITICAL)
+      if (use === 'critical' || available === undefined) return use
+      if (available <= Math.min((1 - CRITICAL) * total, SPARE_CRITICAL_BYTES)) return 'critical'
+      return available <= Math.min((1 - WARNING) * total, SPARE_WARNING_BYTES) ? 'warning' : use
     },
   }
 }

@@ -50,10 +50,12 @@ export class OperationSpans {
     return { name, parent, links: [], startEpochMillis, span }
   }
 
-  /** An operation of nobody's, on behalf of whoever is current: a root span that links to theirs. */
-  beginInBackground(name: string): Operation | undefined {
+  /**
+   * An operation of nobody's: a root span that links to that of whoever it is done for.
+   * @param requester their context. Default: the current one
+   */
+  beginInBackground(name: string, requester: Context = context.active()): Operation | undefined {
     if (this.isOff) return undefined
-    const requester = context.active()
     const asker = trace.getSpanContext(requester)
     const isOpen = this.#mode === 'all' && guardSdk('tracing', () => isSampledOut(requester)) !== true
     const links = asker === undefined ? [] : [{ context: asker }]

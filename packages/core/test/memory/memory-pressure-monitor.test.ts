@@ -5,9 +5,7 @@ import {
   type PressureLevel,
   type PressureSource,
 } from '../../src/index.ts'
-import { cgroupSource } from '../../src/memory/cgroup-source.ts'
 import { heapSource } from '../../src/memory/heap-source.ts'
-import { processSource } from '../../src/memory/process-source.ts'
 import { METRICS } from '../../src/memory/names.generated.ts'
 import { MetricsSdk } from '../telemetry/sdk.ts'
 import { FakeClock } from '../fake-clock.ts'
@@ -74,7 +72,8 @@ describe('the memory pressure monitor', () => {
         throw new Error('no')
       },
     }
-    const monitor = new MemoryPressureMonitor({ clock, sources: [broken, source, heapSource()] })
+    const unknown = { name: 'unknown', read: () => 'Critical' as never }
+    const monitor = new MemoryPressureMonitor({ clock, sources: [broken, unknown, source, heapSource()] })
     let relieved = 0
     monitor.on('change', () => {
       throw new Error('no matter')
@@ -116,51 +115,5 @@ describe('the memory pressure monitor', () => {
     ] as const) {
       assert.throws(() => new MemoryPressureMonitor(options as never), { code: 'ERR_CONFIG', message })
     }
-  })
-})
-
-describe('sources of memory pressure', () => {
-  it('the heap, against its limit', () => {
-    const at = (used: number): string =>
-      heapSource(() => ({ used_heap_size: used * 2 ** 20, heap_size_limit: 148 * 2 ** 20 })).read()
-    assert.deepEqual([50, 75, 88].map(at), ['nominal', 'warning', 'critical'])
-  })
-
-  it('a cgroup: its working set without what can be dropped, its limit run into, a process of it killed', () => {
-    const files: Record<string, string> = {
-      'memory.max': '1000\n',
-      'memory.current': '990\n',
-      'memory.stat': 'anon 1\ninactive_file 400\n',
-      'memory.events': 'high 0\nmax 0\noom_kill 0\n',
-    }
-    const source = cgroupSource(name => {
-      const text = files[name]
-      if (text === undefined) throw new Error(name)
-      return text
-    })!
-    assert.equal(source.read(), 'nominal')
-    files['memory.stat'] = 'inactive_file 100\n'
-    assert.equal(source.read(), 'warning')
-    files['memory.stat'] = 'inactive_file 0\n'
-    assert.equal(source.read(), 'critical')
-    files['memory.max'] = 'max\n'
-    assert.equal(source.read(), 'nominal')
-    files['memory.events'] = 'high 0\nmax 3\noom_kill 0\n'
-    assert.equal(source.read(), 'warning')
-    files['memory.events'] = 'high 0\nmax 3\noom_kill 1\n'
-    assert.equal(source.read(), 'critical')
-    files['memory.pressure'] = 'some avg10=0.00 avg60=0.00 avg300=0.00 total=0\n'
-    source.read()
-    files['memory.pressure'] = 'some avg10=90.00 avg60=0.00 avg300=0.00 total=999999999\n'
-    assert.equal(source.read(), 'critical')
-  })
-
-  it('the process against its limit, and the machine', () => {
-    const at = (rss: number, constrained: number, available: number | undefined): string =>
-      processSource(() => ({ rss, constrained, available, total: 1_000 })).read()
-    assert.equal(at(90, 100, 500), 'warning')
-    assert.equal(at(96, 100, 500), 'critical')
-    assert.equal(at(90, 2 ** 60, undefined), 'nominal')
-    assert.equal(at(90, 0, 100), 'warning')
   })
 })

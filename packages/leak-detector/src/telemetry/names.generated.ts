@@ -43,9 +43,9 @@ export const LEAK_REASON_VALUES: readonly LeakReasonValue[] = ['overdue', 'outli
 /** What was found. */
 export const ATTR_ALERT_RULE = 'leasehold.alert.rule'
 
-export type AlertRuleValue = 'held-too-long' | 'outlived' | 'abandoned' | 'cleanup-success' | 'consecutive-failures' | 'growth' | 'quarantine'
+export type AlertRuleValue = 'held-too-long' | 'outlived' | 'abandoned' | 'cleanup-success' | 'consecutive-failures' | 'growth' | 'quarantine' | 'memory-pressure'
 
-export const ALERT_RULE_VALUES: readonly AlertRuleValue[] = ['held-too-long', 'outlived', 'abandoned', 'cleanup-success', 'consecutive-failures', 'growth', 'quarantine']
+export const ALERT_RULE_VALUES: readonly AlertRuleValue[] = ['held-too-long', 'outlived', 'abandoned', 'cleanup-success', 'consecutive-failures', 'growth', 'quarantine', 'memory-pressure']
 
 /** How bad it is. */
 export const ATTR_ALERT_SEVERITY = 'leasehold.alert.severity'

@@ -1,6 +1,6 @@
+import type { Operation } from '@leasehold/core'
 import type { IdentitySettings } from '../pool-identity.ts'
 import { SPAN_POOL_CREATE, SPAN_POOL_VALIDATE } from '../telemetry/names.generated.ts'
-import type { Operation } from '../telemetry/pool-spans.ts'
 import type { PoolTelemetry } from '../telemetry/pool-telemetry.ts'
 import { inCallersContext } from './callers-context.ts'
 import type { ForeignBooks, ForeignFactory, Observable } from './foreign-pool.ts'
@@ -62,14 +62,14 @@ export class ObservedFactory {
   }
 
   #observed(span: string, call: () => unknown, over: () => void): Observable {
-    const { spans } = this.#telemetry
-    const operation: Operation | undefined = spans.begin(span, 'pool.resource')
+    const { resources } = this.#telemetry.spans
+    const operation: Operation | undefined = resources.begin(span)
     const ended = (failed: { error?: unknown }): void => {
       over()
-      spans.end(operation, failed)
+      resources.end(operation, failed)
     }
     try {
-      const promise = this.#books.promises.resolve(spans.within(operation, call))
+      const promise = this.#books.promises.resolve(resources.within(operation, call))
       // Before generic-pool's own, which follow at once.
       promise.then(
         () => ended({}),

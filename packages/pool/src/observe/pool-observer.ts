@@ -1,9 +1,8 @@
 import { context, trace } from '@opentelemetry/api'
-import { currentRequest, describeError, warnOnce } from '@leasehold/core'
+import { currentRequest, describeError, warnOnce, type Operation } from '@leasehold/core'
 import type { IdentitySettings } from '../pool-identity.ts'
 import type { PoolStatus } from '../pool-status.ts'
 import { SPAN_POOL_ACQUIRE } from '../telemetry/names.generated.ts'
-import type { Operation } from '../telemetry/pool-spans.ts'
 import { PoolTelemetry } from '../telemetry/pool-telemetry.ts'
 import { behindOurSpan, callersContext, inCallersContext } from './callers-context.ts'
 import type {
@@ -140,8 +139,7 @@ export class PoolObserver {
   }
 
   #acquire(original: () => unknown): unknown {
-    const { spans } = this.#telemetry
-    const operation = spans.begin(SPAN_POOL_ACQUIRE, 'pool.loan')
+    const operation = this.#telemetry.spans.loans.begin(SPAN_POOL_ACQUIRE)
     const caller = context.active()
     const at = this.#settings.clock.now()
     const stack = this.#loans.acquiringStack(at)
@@ -211,13 +209,13 @@ export class PoolObserver {
     asked.isOver = true
     if (asked === this.#asking) this.#telemetry.served()
     else this.#telemetry.waited(this.#settings.clock.now() - asked.at)
-    this.#telemetry.spans.end(asked.operation)
+    this.#telemetry.spans.loans.end(asked.operation)
   }
 
   #failed(asked: Asked, error: unknown): void {
     if (asked.isOver) return
     asked.isOver = true
-    this.#telemetry.spans.end(asked.operation, { error })
+    this.#telemetry.spans.loans.end(asked.operation, { error })
   }
 
   #destroyed(own: () => unknown): unknown {
