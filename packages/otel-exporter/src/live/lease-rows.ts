@@ -1,8 +1,6 @@
-import { pathToFileURL } from 'node:url'
 import type { LeaseInfo } from '@leasehold/core'
 import type { LeaseRow } from './live-state.ts'
-
-const MAX_STACK_LENGTH = 4_000
+import { shownStack } from './shown-stack.ts'
 
 /** A trace's page in Jaeger; `jaegerUrl` is where its UI begins. */
 function traceUrl(jaegerUrl: string, traceId: string): string {
@@ -25,12 +23,4 @@ export function leaseRow(
     stack: stack === undefined ? null : shownStack(stack, process.cwd()),
     traceUrl: jaegerUrl === undefined || traceId === undefined ? null : traceUrl(jaegerUrl, traceId),
   }
-}
-
-/** A stack with the paths of the program's own files as its programmer writes them: from where it was started. */
-function shownStack(stack: string, folder: string): string {
-  return stack
-    .replaceAll(pathToFileURL(`${folder}/`).href, '')
-    .replaceAll(`${folder}/`, '')
-    .slice(0, MAX_STACK_LENGTH)
 }
