@@ -24,29 +24,45 @@ interface Counters {
 
 /**
  * A container's memory, of cgroup v2 on Linux: the working set against the limit, how long the group has waited for memory
- * (pressure stall information), and how often the limit was run into. @returns undefined where there is no such group
+ * (pressure stall information), and how often the limit was run into. The worst of the groups counts.
+ *
+ * @returns undefined where there is no such group
  */
 export function cgroupSource(
-  file: GroupFile | undefined = groupFile(),
+  groups: readonly GroupFile[] = groupFiles(),
   now: () => number = () => performance.now(),
 ): PressureSource | undefined {
-  if (file === undefined) return undefined
-  let before: Counters | undefined
-  const stall = new Stall()
-  return {
-    name: 'cgroup',
-    read: () => {
-      const share = workingSetShare(file)
-      const counters = countersOf(file)
-      const levels = [
-        levelOf(share, WARNING, CRITICAL),
-        stall.read(text(file, 'memory.pressure'), now()),
-        ...(before === undefined ? [] : since(before, counters, share)),
-      ]
-      before = counters
-      return PRESSURE_LEVELS[Math.max(...levels.map(level => PRESSURE_LEVELS.indexOf(level)))]!
-    },
+  if (groups.length === 0) return undefined
+  const readers = groups.map(file => new Group(file))
+  return { name: 'cgroup', read: () => worst(readers.flatMap(group => group.read(now()))) }
+}
+
+class Group {
+  readonly #file: GroupFile
+  readonly #stall: Stall = new Stall()
+  #before: Counters | undefined
+
+  constructor(file: GroupFile) {
+    this.#file = file
   }
+
+  read(now: number): PressureLevel[] {
+    const file = this.#file
+    const share = workingSetShare(file)
+    const counters = countersOf(file)
+    const before = this.#before
+    // One that cannot be read now has not begun at 0 anew.
+    this.#before = counters ?? before
+    return [
+      levelOf(share, WARNING, CRITICAL),
+      this.#stall.read(text(file, 'memory.pressure'), now),
+      ...(before === undefined || counters === undefined ? [] : since(before, counters, share)),
+    ]
+  }
+}
+
+function worst(levels: readonly PressureLevel[]): PressureLevel {
+  return PRESSURE_LEVELS[Math.max(...levels.map(level => PRESSURE_LEVELS.indexOf(level)))]!
 }
 
 /** 0 where nothing is limited. */
@@ -58,8 +74,9 @@ function workingSetShare(file: GroupFile): number {
   return limit > 0 && limit < Infinity ? workingSet / limit : 0
 }
 
-function countersOf(file: GroupFile): Counters {
+function countersOf(file: GroupFile): Counters | undefined {
   const events = text(file, 'memory.events')
+  if (events === undefined) return undefined
   return {
     limitHits: field(events, 'max') + field(events, 'high'),
     failures: field(events, 'oom') + field(events, 'oom_kill'),
@@ -113,32 +130,39 @@ function field(lines: string | undefined, name: string): number {
 
 const MOUNT = '/sys/fs/cgroup'
 
-function groupFile(): GroupFile | undefined {
-  if (process.platform !== 'linux') return undefined
+function groupFiles(): readonly GroupFile[] {
+  if (process.platform !== 'linux') return []
   try {
     const path = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1]
-    return path === undefined ? undefined : groupFileOf(join(MOUNT, path), readFileSync, existsSync)
+    return path === undefined ? [] : groupFilesOf(path, readFileSync, existsSync)
   } catch {
     // No /proc, or not ours to read.
-    return undefined
+    return []
   }
 }
 
 /**
- * The files of the group itself or, where a group above it is the first that is limited, of that one. Within a container
- * the group's own files are at the root of the mount.
+ * The files of the group and of those above it that are limited; where none is, of the group itself. Within a container
+ * its own files are at the root of the mount, wherever its path leads.
+ *
+ * @param path as in `/proc/self/cgroup`
  */
-export function groupFileOf(
-  folder: string,
+export function groupFilesOf(
+  path: string,
   read: (path: string, encoding: 'utf8') => string,
   exists: (path: string) => boolean,
-): GroupFile | undefined {
-  let own: GroupFile | undefined
-  for (let at = folder; at.startsWith(MOUNT); at = dirname(at)) {
-    if (!exists(join(at, 'memory.current'))) continue
-    const file: GroupFile = name => read(join(at, name), 'utf8')
-    if (bytes(text(file, 'memory.max')) < Infinity || bytes(text(file, 'memory.high')) < Infinity) return file
-    own ??= file
+): GroupFile[] {
+  const found: GroupFile[] = []
+  // Normalized first: a path may lead out of the mount.
+  for (let at = join('/', path); ; at = dirname(at)) {
+    const folder = join(MOUNT, at)
+    if (exists(join(folder, 'memory.current'))) found.push(name => read(join(folder, name), 'utf8'))
+    if (at === '/') break
   }
-  return own
+  const limited = found.filter(isLimited)
+  return limited.length > 0 ? limited : found.slice(0, 1)
+}
+
+function isLimited(file: GroupFile): boolean {
+  return bytes(text(file, 'memory.max')) < Infinity || bytes(text(file, 'memory.high')) < Infinity
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cgroupSource, groupFileOf } from '../../src/memory/cgroup-source.ts'
+import { cgroupSource, groupFilesOf } from '../../src/memory/cgroup-source.ts'
 import { heapSource } from '../../src/memory/heap-source.ts'
 import { processSource } from '../../src/memory/process-source.ts'
 
@@ -27,7 +27,7 @@ describe('a cgroup as a source of memory pressure', () => {
       'memory.events': 'high 0\nmax 0\noom 0\noom_kill 0\n',
     }
     const source = cgroupSource(
-      name => files[name] ?? assert.fail(`${name}: permission denied`),
+      [name => files[name] ?? assert.fail(`${name}: permission denied`)],
       () => now,
     )!
     read = () => source.read()
@@ -98,11 +98,11 @@ describe('a cgroup as a source of memory pressure', () => {
       '/sys/fs/cgroup/a.slice/b/memory.max': 'max',
     }
     const current = (): string | undefined =>
-      groupFileOf(
-        '/sys/fs/cgroup/a.slice/b',
+      groupFilesOf(
+        '/a.slice/b',
         path => tree[path] ?? assert.fail(path),
         path => path in tree,
-      )?.('memory.current')
+      )[0]?.('memory.current')
     assert.equal(current(), '1')
     tree['/sys/fs/cgroup/a.slice/memory.max'] = 'max'
     assert.equal(current(), '2')
