@@ -1,4 +1,6 @@
 import {
+  giveBackInSlices,
+  giveBackMeanwhile,
   onPressure,
   type MemoryPressureMonitor,
   type PressureCall,
@@ -9,24 +11,22 @@ import type { RemovalReason } from './removal-reason.ts'
 
 /** What is kept of what is held when the level is reached. */
 const KEPT: Readonly<Record<PressureLevel, number>> = { nominal: 1, warning: 0.75, critical: 0.25 }
-/** So many evictions at a time, until so much time is used; then the loop turns. */
-const SLICE = 64
-const BUDGET_MILLIS = 2
-
-/** Kept from load: a program's fake timers do not stop it. */
-const nextTurn = setImmediate
+/** So many evictions, and the disposals that they begin, between two looks at the time. */
+const SLICE = 32
 
 /** What is trimmed. */
 export interface Trimmed {
   readonly figures: CacheFigures
   readonly store: { evict(reason: RemovalReason): boolean }
+  readonly retirements: { run(): void }
   isShort: boolean
   sweeping(fn: () => void): void
 }
 
 /**
  * Trims a cache when memory runs short: to three quarters under warning; to a quarter under critical, when nothing is let
- * in either. By bytes if those are limited, else by entries, and in slices, so that the loop is never held up.
+ * in either. By bytes if those are limited, else by entries, and in slices shared with all others that give memory back, so that the
+ * loop is never held up.
  */
 export class PressureRelief {
   readonly #trimmed: WeakRef<Trimmed>
@@ -48,6 +48,7 @@ export class PressureRelief {
   /** For a program that fills the cache and does not let the loop turn. */
   check(): void {
     this.#monitor.check()
+    if (this.#isRunning) giveBackMeanwhile()
   }
 
   close(): void {
@@ -64,37 +65,37 @@ export class PressureRelief {
     if (trimmed === undefined) return
     trimmed.isShort = level === 'critical'
     this.#target = level === 'nominal' ? Infinity : Math.floor(held(trimmed.figures) * KEPT[level])
-    if (!this.#isRunning && this.#target !== Infinity) this.#slice()
-  }
-
-  #slice(): void {
-    const trimmed = this.#trimmed.deref()
-    this.#isRunning = trimmed !== undefined && this.#trim(trimmed, BUDGET_MILLIS)
-    if (this.#isRunning) nextTurn(() => this.#slice())
+    if (this.#isRunning || this.#target === Infinity) return
+    this.#isRunning = true
+    giveBackInSlices(hasTime => {
+      this.#isRunning = false
+      return (this.#isRunning = this.#trim(hasTime))
+    })
   }
 
   #relieve(): void {
     const trimmed = this.#trimmed.deref()
     if (trimmed === undefined) return
     this.#target = Math.floor(held(trimmed.figures) * KEPT.critical)
-    this.#trim(trimmed, Infinity)
+    this.#trim(() => true)
   }
 
   /** @returns whether there is more to do */
-  #trim(trimmed: Trimmed, budgetMillis: number): boolean {
-    const startedAt = performance.now()
-    do {
-      trimmed.sweeping(() => {
-        for (let i = 0; i < SLICE && held(trimmed.figures) > this.#target; i++) {
-          if (!trimmed.store.evict('pressure')) break
+  #trim(hasTime: () => boolean): boolean {
+    const trimmed = this.#trimmed.deref()
+    if (trimmed === undefined) return false
+    const { figures, store, retirements } = trimmed
+    trimmed.sweeping(() => {
+      do {
+        for (let i = 0; i < SLICE && held(figures) > this.#target; i++) {
+          if (!store.evict('pressure')) this.#target = Infinity
         }
-      })
-      if (held(trimmed.figures) <= this.#target) {
-        this.#target = Infinity
-        return false
-      }
-    } while (performance.now() - startedAt < budgetMillis)
-    return true
+        retirements.run()
+      } while (held(figures) > this.#target && hasTime())
+    })
+    if (held(figures) > this.#target) return true
+    this.#target = Infinity
+    return false
   }
 }
 

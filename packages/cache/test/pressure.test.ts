@@ -54,6 +54,16 @@ describe('a cache when memory is short', () => {
     assert.equal(cache.stats().evictions.pressure, 8)
   })
 
+  it('all of many caches are trimmed, in turns', async () => {
+    const caches = Array.from({ length: 200 }, () => larder.cache({ maxEntries: 100, pressure: monitor }))
+    for (const cache of caches) for (let i = 0; i < 100; i++) cache.set(`k${i}`, larder.jar())
+    level = 'critical'
+    await larder.clock.advance(250)
+    await turns(200)
+    assert.deepEqual(new Set(caches.map(({ size }) => size)), new Set([25]))
+    for (const cache of caches) await cache.close()
+  })
+
   it('a program that does not let the loop turn is heard too', () => {
     const now = { value: 0 }
     const clock = { now: () => now.value, setTimeout: () => 0, clearTimeout: () => {} }
@@ -64,6 +74,23 @@ describe('a cache when memory is short', () => {
     for (let i = 0; i < 3_000; i++, now.value++) if (!cache.set(`k${i}`, i)) refused++
     assert(refused > 1_000, `${refused} refused`)
   })
+
+  it('one that lets nothing turn is trimmed all the same', () => {
+    const now = { value: 0 }
+    const clock = { now: () => now.value, setTimeout: () => 0, clearTimeout: () => {} }
+    const busy = new MemoryPressureMonitor({ clock, sources: [{ name: 'test', read: () => level }] })
+    const cache = larder.of<number>({ maxEntries: 500_000, pressure: busy })
+    for (let i = 0; i < 200_000; i++) cache.set(`k${i}`, i)
+    level = 'warning'
+    const until = performance.now() + 8_000
+    let sets = 0
+    do {
+      for (let i = 0; i < 128; i++) cache.set(`m${sets++}`, i)
+      now.value += 11
+    } while (cache.stats().evictions.pressure < 50_000 && performance.now() < until)
+    assert(cache.stats().evictions.pressure >= 50_000)
+    check(cache)
+  }).timeout(20_000)
 
   it('survives a heap of 64 MB that is filled without an end, where a Map dies', async function () {
     this.timeout(120_000)

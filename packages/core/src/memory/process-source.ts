@@ -62,7 +62,7 @@ const AVAILABLE_ON: readonly NodeJS.Platform[] = ['linux', 'android', 'win32']
 /** As Node tells them. What it does not know is 0, or it has no function for it. */
 export function processFigures(
   platform: NodeJS.Platform = process.platform,
-  node: NodeFigures = process as NodeFigures,
+  node: NodeFigures = process,
 ): ProcessFigures {
   const available = AVAILABLE_ON.includes(platform) ? (node.availableMemory?.() ?? 0) : 0
   return {

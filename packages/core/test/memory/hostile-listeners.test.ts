@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { context, trace } from '@opentelemetry/api'
+import sinon from 'sinon'
 import { leaseTelemetry, MemoryPressureMonitor, onPressure, type PressureLevel } from '../../src/index.ts'
 import { FakeClock } from '../fake-clock.ts'
-import { MetricsSdk } from '../telemetry/sdk.ts'
+import { programFlags } from '../program-flags.ts'
+import { EVENT_MEMORY_PRESSURE, EVENT_MEMORY_PRESSURE_ATTRIBUTES } from '../../src/memory/names.generated.ts'
+import { MetricsSdk, TracingSdk } from '../telemetry/sdk.ts'
+
+const run = promisify(execFile)
 
 describe('a memory pressure monitor whose listeners do what they like', () => {
   let clock: FakeClock
@@ -93,11 +102,27 @@ describe('a memory pressure monitor whose listeners do what they like', () => {
     assert.equal(clock.pending, 0)
   })
 
-  it('is as quick to leave for one of ten thousand as for one of ten', () => {
-    const listening = Array.from({ length: 10_000 }, () => onPressure(monitor, {}, () => {}))
-    assert.equal(clock.pending, 1)
+  it('has three listeners for ten thousand owners, and one that throws keeps nobody from hearing', async () => {
+    const on = sinon.spy(monitor, 'on')
+    const heard: string[] = []
+    const owners = Array.from({ length: 10_000 }, (_, i) => ({ i }))
+    const listening = owners.map(owner =>
+      onPressure(monitor, owner, ({ i }, call) => {
+        if (i === 0) throw new Error('no matter')
+        if (i === 9_999) heard.push(call)
+      }),
+    )
+    assert.equal(on.callCount, 3)
+    level = 'warning'
+    await clock.advance(250)
+    monitor.relieve()
+    assert.deepEqual([heard, monitor.listenerErrors], [['warning', 'relieve'], 2])
     for (const each of listening) each[Symbol.dispose]()
     assert.equal(clock.pending, 0)
+    using _ = onPressure(monitor, owners[9_999]!, (_, call) => void heard.push(call))
+    assert.equal(clock.pending, 1)
+    monitor.relieve()
+    assert.equal(heard.length, 3)
   })
 
   it('its metric is of now, also when nobody listens any more', async () => {
@@ -114,4 +139,30 @@ describe('a memory pressure monitor whose listeners do what they like', () => {
     await clock.advance(60_000)
     assert.equal(await metric(), 0)
   })
+
+  it('leaves an event of the registry on the span that looks, or relieves', () => {
+    using sdk = new TracingSdk()
+    const span = trace.getTracer('test').startSpan('request')
+    level = 'warning'
+    context.with(trace.setSpan(context.active(), span), () => {
+      monitor.check()
+      monitor.relieve()
+    })
+    span.end()
+    const [{ events }] = sdk.spans as [(typeof sdk.spans)[0]]
+    assert.deepEqual(
+      events.map(({ name, attributes }) => [name, attributes]),
+      [
+        [EVENT_MEMORY_PRESSURE, { 'leasehold.memory.level': 'warning' }],
+        [EVENT_MEMORY_PRESSURE, { 'leasehold.memory.level': 'relieve' }],
+      ],
+    )
+    assert.deepEqual(Object.keys(events[0]!.attributes!), EVENT_MEMORY_PRESSURE_ATTRIBUTES)
+  })
+
+  it('forgets owners that are dropped, asks no more, and keeps no process from ending', async () => {
+    const program = fileURLToPath(new URL('../programs/pressure-dropped.mjs', import.meta.url))
+    const { stdout } = await run(process.execPath, ['--expose-gc', ...programFlags, program])
+    assert.deepEqual(JSON.parse(stdout), { listened: 1, timers: 0, calls: 0, warnings: [] })
+  }).timeout(30_000)
 })
