@@ -6,11 +6,15 @@ import {
   type PressureCall,
   type PressureLevel,
 } from '@leasehold/core'
-import type { CacheFigures } from './cache-figures.ts'
+import { held, type CacheFigures } from './cache-figures.ts'
 import type { RemovalReason } from './removal-reason.ts'
 
 /** What is kept of what is held when the level is reached. */
 const KEPT: Readonly<Record<PressureLevel, number>> = { nominal: 1, warning: 0.75, critical: 0.25 }
+/** Of what is held when memory becomes critically short, what may be held even then: too little to matter. */
+const LEAST = 1 / 64
+const LEAST_ENTRIES = 16
+const LEAST_BYTES = 16 * 1024
 /** So many evictions, and the disposals that they begin, between two looks at the time. */
 const SLICE = 32
 
@@ -19,13 +23,14 @@ export interface Trimmed {
   readonly figures: CacheFigures
   readonly store: { evict(reason: RemovalReason): boolean }
   readonly retirements: { run(): void }
-  isShort: boolean
+  admitsUpTo: number
   sweeping(fn: () => void): void
 }
 
 /**
  * Trims a cache when memory runs short: to three quarters under warning; to a quarter under critical, when nothing is let
- * in either. By bytes if those are limited, else by entries, and in slices shared with all others that give memory back, so that the
+ * in either until next to nothing is left: by then refusing gives no memory back, but would go on for as long as V8, which
+ * collects when it must, has no reason to. By bytes if those are limited, else by entries, and in slices shared with all others that give memory back, so that the
  * loop is never held up.
  */
 export class PressureRelief {
@@ -40,7 +45,7 @@ export class PressureRelief {
   constructor(monitor: MemoryPressureMonitor, trimmed: Trimmed, owner: object) {
     this.#monitor = monitor
     this.#trimmed = new WeakRef(trimmed)
-    trimmed.isShort = monitor.level === 'critical'
+    trimmed.admitsUpTo = monitor.level === 'critical' ? leastOf(trimmed.figures) : Infinity
     // What listens is this, which refers to no owner.
     this.#listening = onPressure(monitor, owner, (_, call) => this.#called(call))
   }
@@ -63,7 +68,9 @@ export class PressureRelief {
   #reached(level: PressureLevel): void {
     const trimmed = this.#trimmed.deref()
     if (trimmed === undefined) return
-    trimmed.isShort = level === 'critical'
+    if (level !== 'critical') trimmed.admitsUpTo = Infinity
+    // What lasts does not become less with each trim.
+    else if (trimmed.admitsUpTo === Infinity) trimmed.admitsUpTo = leastOf(trimmed.figures)
     this.#target = level === 'nominal' ? Infinity : Math.floor(held(trimmed.figures) * KEPT[level])
     if (this.#isRunning || this.#target === Infinity) return
     this.#isRunning = true
@@ -99,6 +106,7 @@ export class PressureRelief {
   }
 }
 
-function held({ entries, bytes, maxBytes }: CacheFigures): number {
-  return maxBytes === Infinity ? entries : bytes
+function leastOf(figures: CacheFigures): number {
+  const least = figures.maxBytes === Infinity ? LEAST_ENTRIES : LEAST_BYTES
+  return Math.max(least, Math.floor(held(figures) * LEAST))
 }

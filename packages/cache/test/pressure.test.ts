@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { MemoryPressureMonitor, type PressureLevel } from '@leasehold/core'
 import { check, Larder, turns } from './larder.ts'
+import { LimitedGroup } from './limited-group.ts'
 
 const run = promisify(execFile)
 
@@ -44,6 +45,38 @@ describe('a cache when memory is short', () => {
     await cache.close()
     await larder.clock.advance(300)
     assert.equal(larder.clock.pending, 0, 'nobody listens, nothing polls')
+  })
+
+  it('serves a little when it has been emptied, however long memory stays short', async () => {
+    const cache = larder.of<number>({ maxEntries: 10_000, pressure: monitor })
+    for (let i = 0; i < 6_400; i++) cache.set(`k${i}`, i)
+    level = 'critical'
+    await larder.clock.advance(250)
+    await turns(50)
+    assert.equal(cache.size, 1_600)
+    assert.equal(cache.set('refused', 1), false)
+    await larder.clock.advance(2_000 * 3)
+    await turns(50)
+    assert.equal(cache.size, 25)
+    for (let i = 0; i < 200; i++) cache.set(`served${i}`, i)
+    assert.equal(cache.size, 100, 'a 64th of what it held')
+    await larder.clock.advance(2_000)
+    await turns(50)
+    assert.equal(cache.size, 25)
+    check(cache)
+  })
+
+  it('one that is made then begins with little, also by bytes', () => {
+    level = 'critical'
+    monitor.check()
+    const few = larder.of<number>({ maxEntries: 1_000, pressure: monitor })
+    for (let i = 0; i < 100; i++) few.set(`k${i}`, i)
+    assert.equal(few.size, 16)
+    const small = larder.of<string>({ maxBytes: 1_000_000, pressure: monitor })
+    for (let i = 0; i < 100; i++) small.set(`k${i}`, 'x'.repeat(512))
+    assert.equal(small.bytes, 16 * 1024)
+    assert.equal(small.set('k0', 'y'), false, 'what replaces is one more until it has')
+    assert.equal(small.has('k0'), false)
   })
 
   it('goes by bytes where those are limited, and relieve does it at once', () => {
@@ -101,5 +134,26 @@ describe('a cache when memory is short', () => {
     assert(sets! > 10_000 && pressed! > 0, stdout)
     assert(hitRateAfter! > 0.9, stdout)
     await assert.rejects(run(process.execPath, [...flags, program, 'map', '60000']))
+  })
+
+  it('survives a group of 256 MB that is filled with Buffers, where a Map is killed', async function () {
+    this.timeout(120_000)
+    const group = LimitedGroup.make(256 * 2 ** 20)
+    if (group === undefined) {
+      console.log('      (this machine allows no group of processes whose memory is limited)')
+      this.skip()
+    }
+    try {
+      const program = fileURLToPath(new URL('programs/small-group.ts', import.meta.url))
+      const node = [process.execPath, '--conditions=leasehold-source', '--import=tsx', program]
+      const { stdout } = await run(...group.command([...node, 'cache', '4000']))
+      const { sets, pressed, mostBytes, hits } = JSON.parse(stdout) as Record<string, number>
+      assert(sets! > 2_000 && pressed! > 0, stdout)
+      assert(mostBytes! > 50 * 2 ** 20, `it is trimmed before it need be: ${stdout}`)
+      assert(hits! >= 95, stdout)
+      await assert.rejects(run(...group.command([...node, 'map', '60000'])), { signal: 'SIGKILL' })
+    } finally {
+      group[Symbol.dispose]()
+    }
   })
 })
