@@ -14,10 +14,9 @@ import {
   type TrimOptions,
 } from './call-options.ts'
 import type { CacheFigures } from './cache-figures.ts'
-import { hit, type Entry } from './entry.ts'
+import type { Entry } from './entry.ts'
 import type { EntryStore } from './entry-store.ts'
 import { PressureRelief } from './pressure-relief.ts'
-import type { EvictionPolicy } from './policy/eviction-policy.ts'
 import { abortReason, type Wants } from './load-caller.ts'
 
 /** A cache whose limits hold at every instant. Made by {@link createCache}. */
@@ -25,7 +24,6 @@ export class Cache<K, V> implements AsyncDisposable {
   readonly #frame: CacheFrame<K, V>
   // Of the frame, once more: every hit goes through both.
   readonly #store: EntryStore<K, V>
-  readonly #policy: EvictionPolicy<K, V>
   readonly #figures: CacheFigures
   readonly #hasLoad: boolean
   #relief: PressureRelief | undefined
@@ -35,7 +33,6 @@ export class Cache<K, V> implements AsyncDisposable {
   constructor(options: CacheOptions<K, V> = {}) {
     this.#frame = new CacheFrame(cacheSettings(options))
     this.#store = this.#frame.store
-    this.#policy = this.#store.policy
     this.#figures = this.#frame.figures
     this.#hasLoad = this.#frame.settings.load !== undefined
     this.#frame.telemetry.watch(this)
@@ -65,7 +62,7 @@ export class Cache<K, V> implements AsyncDisposable {
   get(key: K): V | undefined {
     const entry = this.#store.get(key)
     if (entry === undefined) return this.#missed()
-    hit(entry, this.#policy.mark)
+    this.#store.hit(entry)
     if (this.#store.isTimed && !this.#isThere(key, entry)) return undefined
     if (!this.#store.isTimed) this.#figures.hits++
     return entry.value
@@ -159,7 +156,7 @@ export class Cache<K, V> implements AsyncDisposable {
     if (options === undefined) {
       const entry = this.#store.get(key)
       if (entry !== undefined && this.#hasLoad && !this.#store.isTimed) {
-        hit(entry, this.#policy.mark)
+        this.#store.hit(entry)
         this.#figures.hits++
         return Promise.resolve(entry.value)
       }
@@ -283,7 +280,7 @@ export class Cache<K, V> implements AsyncDisposable {
   #requested(key: K): Entry<V> | undefined {
     const entry = this.#store.get(key)
     if (entry === undefined) return this.#missed()
-    hit(entry, this.#policy.mark)
+    this.#store.hit(entry)
     return this.#isThere(key, entry) ? entry : undefined
   }
 
