@@ -1,6 +1,5 @@
 import {
   giveBackInSlices,
-  giveBackMeanwhile,
   onPressure,
   type MemoryPressureMonitor,
   type PressureCall,
@@ -17,6 +16,8 @@ const LEAST_ENTRIES = 16
 const LEAST_BYTES = 16 * 1024
 /** So many evictions, and the disposals that they begin, between two looks at the time. */
 const SLICE = 32
+/** At most so many evictions for what was let in since the last look, 128 values: more than that, so that it becomes less. */
+const DISPLACED = 256
 
 /** What is trimmed. */
 export interface Trimmed {
@@ -39,6 +40,8 @@ export class PressureRelief {
   readonly #listening: Disposable
   /** Down to which figure; Infinity while nothing is to be done. */
   #target: number = Infinity
+  /** What it may hold while the level lasts. */
+  #ceiling: number = Infinity
   #isRunning: boolean = false
 
   /** @param owner whose end, noticed or not, ends the listening */
@@ -50,10 +53,16 @@ export class PressureRelief {
     this.#listening = onPressure(monitor, owner, (_, call) => this.#called(call))
   }
 
-  /** For a program that fills the cache and does not let the loop turn. */
+  /**
+   * For a program that fills the cache, more than the monitor's polls can tell, and may not let the loop turn. What is let in
+   * while memory is short displaces as much.
+   */
   check(): void {
     this.#monitor.check()
-    if (this.#isRunning) giveBackMeanwhile()
+    const trimmed = this.#ceiling === Infinity ? undefined : this.#trimmed.deref()
+    if (trimmed === undefined || held(trimmed.figures) <= this.#ceiling) return
+    evictTo(this.#ceiling, DISPLACED, trimmed)
+    trimmed.retirements.run()
   }
 
   close(): void {
@@ -71,8 +80,14 @@ export class PressureRelief {
     if (level !== 'critical') trimmed.admitsUpTo = Infinity
     // What lasts does not become less with each trim.
     else if (trimmed.admitsUpTo === Infinity) trimmed.admitsUpTo = leastOf(trimmed.figures)
-    this.#target = level === 'nominal' ? Infinity : Math.floor(held(trimmed.figures) * KEPT[level])
-    if (this.#isRunning || this.#target === Infinity) return
+    this.#ceiling = level === 'nominal' ? Infinity : Math.floor(held(trimmed.figures) * KEPT[level])
+    this.#target = this.#ceiling
+    if (!this.#isRunning && this.#target !== Infinity) this.#begin()
+    // What a critically short cache may hold in the end is let in without an end.
+    if (level === 'critical') this.#ceiling = Math.max(this.#ceiling, trimmed.admitsUpTo)
+  }
+
+  #begin(): void {
     this.#isRunning = true
     giveBackInSlices(hasTime => {
       this.#isRunning = false
@@ -91,12 +106,10 @@ export class PressureRelief {
   #trim(hasTime: () => boolean): boolean {
     const trimmed = this.#trimmed.deref()
     if (trimmed === undefined) return false
-    const { figures, store, retirements } = trimmed
+    const { figures, retirements } = trimmed
     trimmed.sweeping(() => {
       do {
-        for (let i = 0; i < SLICE && held(figures) > this.#target; i++) {
-          if (!store.evict('pressure')) this.#target = Infinity
-        }
+        if (!evictTo(this.#target, SLICE, trimmed)) this.#target = Infinity
         retirements.run()
       } while (held(figures) > this.#target && hasTime())
     })
@@ -104,6 +117,12 @@ export class PressureRelief {
     this.#target = Infinity
     return false
   }
+}
+
+/** @returns whether it could */
+function evictTo(target: number, most: number, { figures, store }: Trimmed): boolean {
+  for (let i = 0; i < most && held(figures) > target; i++) if (!store.evict('pressure')) return false
+  return true
 }
 
 function leastOf(figures: CacheFigures): number {

@@ -1,51 +1,37 @@
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Where groups are made, and the file of their limit: of cgroup v2, of v1 and hybrid mounts. */
-const MOUNTS = [
-  ['/sys/fs/cgroup', 'memory.max'],
+/** A cgroup of our own, whose memory is limited: what a container is. */
+export interface LimitedGroup extends Disposable {
+  /** Where a process writes its id to be in it. */
+  readonly processes: string
+}
+
+/** Of cgroup v1, and of v2, with the file of the limit. */
+const KINDS = [
   ['/sys/fs/cgroup/memory', 'memory.limit_in_bytes'],
+  ['/sys/fs/cgroup', 'memory.max'],
 ] as const
 
-/** A group of processes of one's own whose memory is limited, by Linux itself. */
-export class LimitedGroup implements Disposable {
-  readonly #folder: string
-
-  private constructor(folder: string) {
-    this.#folder = folder
-  }
-
-  /** @returns undefined where this machine, or this user, may make none */
-  static make(bytes: number): LimitedGroup | undefined {
-    for (const [mount, limit] of MOUNTS) {
-      const folder = join(mount, `leasehold-test-${process.pid}`)
-      try {
-        mkdirSync(folder)
-      } catch {
-        continue
-      }
-      const group = new LimitedGroup(folder)
-      try {
-        if (existsSync(join(folder, limit))) {
-          writeFileSync(join(folder, limit), `${bytes}`)
-          return group
-        }
-      } catch {
-        // Not ours to limit.
-      }
-      group[Symbol.dispose]()
+/** @returns undefined where this machine does not let us: no Linux, no root, no memory controller */
+export function limitedGroup(name: string, bytes: number): LimitedGroup | undefined {
+  for (const [mount, limit] of KINDS) {
+    const folder = join(mount, name)
+    try {
+      // In a plain folder, where no cgroups are mounted, nothing is made.
+      if (!existsSync(join(mount, 'cgroup.procs'))) continue
+      mkdirSync(folder)
+    } catch {
+      // Not ours to make.
+      continue
     }
-    return undefined
+    try {
+      writeFileSync(join(folder, limit), `${bytes}`, { flag: 'r+' })
+      return { processes: join(folder, 'cgroup.procs'), [Symbol.dispose]: () => rmdirSync(folder) }
+    } catch {
+      // It has no memory to limit.
+      rmdirSync(folder)
+    }
   }
-
-  /** What runs a program within it. */
-  command(program: readonly string[]): [file: string, args: string[]] {
-    const enter = `echo $$ > '${this.#folder}/cgroup.procs' && exec "$@"`
-    return ['/bin/sh', ['-c', enter, 'sh', ...program]]
-  }
-
-  /** To be called when its processes have ended. */
-  [Symbol.dispose](): void {
-    rmdirSync(this.#folder)
-  }
+  return undefined
 }

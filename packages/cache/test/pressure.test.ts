@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { MemoryPressureMonitor, type PressureLevel } from '@leasehold/core'
 import { check, Larder, turns } from './larder.ts'
-import { LimitedGroup } from './limited-group.ts'
 
 const run = promisify(execFile)
 
@@ -108,6 +107,22 @@ describe('a cache when memory is short', () => {
     assert(refused > 1_000, `${refused} refused`)
   })
 
+  it('does not grow while memory is short: what is let in displaces as much, in one turn of the loop too', async () => {
+    const cache = larder.of<number>({ maxEntries: 5_000, pressure: monitor })
+    for (let i = 0; i < 1_000; i++) cache.set(`k${i}`, i)
+    level = 'warning'
+    await larder.clock.advance(250)
+    await turns(50)
+    for (let i = 1_000; i < 3_000; i++) assert(cache.set(`k${i}`, i))
+    assert(cache.size < 750 + 128, `${cache.size} of 750`)
+    level = 'nominal'
+    await larder.clock.advance(2_500)
+    for (let i = 3_000; i < 7_000; i++) cache.set(`k${i}`, i)
+    assert(cache.size > 4_000, `${cache.size}`)
+    check(cache)
+    await cache.close()
+  })
+
   it('one that lets nothing turn is trimmed all the same', () => {
     const now = { value: 0 }
     const clock = { now: () => now.value, setTimeout: () => 0, clearTimeout: () => {} }
@@ -128,32 +143,14 @@ describe('a cache when memory is short', () => {
   it('survives a heap of 64 MB that is filled without an end, where a Map dies', async function () {
     this.timeout(120_000)
     const program = fileURLToPath(new URL('programs/small-heap.ts', import.meta.url))
-    const flags = ['--max-old-space-size=64', '--expose-gc', '--conditions=leasehold-source', '--import=tsx']
-    const { stdout } = await run(process.execPath, [...flags, program, 'cache', '4000'])
-    const { sets, pressed, hitRateAfter } = JSON.parse(stdout) as Record<string, number>
-    assert(sets! > 10_000 && pressed! > 0, stdout)
-    assert(hitRateAfter! > 0.9, stdout)
+    const flags = ['--max-old-space-size=64', '--conditions=leasehold-source', '--import=tsx']
+    for (const turning of ['turning', 'busy']) {
+      const { stdout } = await run(process.execPath, [...flags, program, 'cache', '2000', turning])
+      const { sets, pressed, hitRateAfter } = JSON.parse(stdout) as Record<string, number>
+      assert(sets! > 10_000 && pressed! > 0, stdout)
+      // With nothing that makes V8 collect: the program waits for that, and prints how long it took.
+      assert(hitRateAfter! > 0.9, stdout)
+    }
     await assert.rejects(run(process.execPath, [...flags, program, 'map', '60000']))
-  })
-
-  it('survives a group of 256 MB that is filled with Buffers, where a Map is killed', async function () {
-    this.timeout(120_000)
-    const group = LimitedGroup.make(256 * 2 ** 20)
-    if (group === undefined) {
-      console.log('      (this machine allows no group of processes whose memory is limited)')
-      this.skip()
-    }
-    try {
-      const program = fileURLToPath(new URL('programs/small-group.ts', import.meta.url))
-      const node = [process.execPath, '--conditions=leasehold-source', '--import=tsx', program]
-      const { stdout } = await run(...group.command([...node, 'cache', '4000']))
-      const { sets, pressed, mostBytes, hits } = JSON.parse(stdout) as Record<string, number>
-      assert(sets! > 2_000 && pressed! > 0, stdout)
-      assert(mostBytes! > 50 * 2 ** 20, `it is trimmed before it need be: ${stdout}`)
-      assert(hits! >= 95, stdout)
-      await assert.rejects(run(...group.command([...node, 'map', '60000'])), { signal: 'SIGKILL' })
-    } finally {
-      group[Symbol.dispose]()
-    }
   })
 })

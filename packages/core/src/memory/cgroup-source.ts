@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { bytesOf, groupFiles, type GroupFile } from './group-files.ts'
 import { levelOf, PRESSURE_LEVELS, type PressureLevel } from './pressure-level.ts'
 import type { PressureSource } from './pressure-source.ts'
 
@@ -14,17 +13,14 @@ const STALLED_CRITICAL = 0.4
 /** Over less time, one wait of a millisecond would be a large share. */
 const STALL_WINDOW_MILLIS = 1_000
 
-/** Reads a file of the group, by name; throws where there is none. */
-export type GroupFile = (name: string) => string
-
 interface Counters {
   readonly limitHits: number
   readonly failures: number
 }
 
 /**
- * A container's memory, of cgroup v2 on Linux: the working set against the limit, how long the group has waited for memory
- * (pressure stall information), and how often the limit was run into. The worst of the groups counts.
+ * A container's memory, of a cgroup on Linux, v2 or v1: the working set against the limit, how long the group has waited for
+ * memory (pressure stall information, v2 only), and how often the limit was run into. The worst of the groups counts.
  *
  * @returns undefined where there is no such group
  */
@@ -67,7 +63,7 @@ function worst(levels: readonly PressureLevel[]): PressureLevel {
 
 /** 0 where nothing is limited. */
 function workingSetShare(file: GroupFile): number {
-  const limit = Math.min(bytes(text(file, 'memory.max')), bytes(text(file, 'memory.high')))
+  const limit = Math.min(bytesOf(text(file, 'memory.max')), bytesOf(text(file, 'memory.high')))
   const current = Number(text(file, 'memory.current') ?? 0)
   // The kernel drops clean pages of files by itself.
   const workingSet = current - field(text(file, 'memory.stat'), 'inactive_file')
@@ -120,49 +116,6 @@ function text(file: GroupFile, name: string): string | undefined {
   }
 }
 
-function bytes(limit: string | undefined): number {
-  return limit !== undefined && /^\d+$/.test(limit) ? Number(limit) : Infinity
-}
-
 function field(lines: string | undefined, name: string): number {
   return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(lines ?? '')?.[1] ?? 0)
-}
-
-const MOUNT = '/sys/fs/cgroup'
-
-function groupFiles(): readonly GroupFile[] {
-  if (process.platform !== 'linux') return []
-  try {
-    const path = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1]
-    return path === undefined ? [] : groupFilesOf(path, readFileSync, existsSync)
-  } catch {
-    // No /proc, or not ours to read.
-    return []
-  }
-}
-
-/**
- * The files of the group and of those above it that are limited; where none is, of the group itself. Within a container
- * its own files are at the root of the mount, wherever its path leads.
- *
- * @param path as in `/proc/self/cgroup`
- */
-export function groupFilesOf(
-  path: string,
-  read: (path: string, encoding: 'utf8') => string,
-  exists: (path: string) => boolean,
-): GroupFile[] {
-  const found: GroupFile[] = []
-  // Normalized first: a path may lead out of the mount.
-  for (let at = join('/', path); ; at = dirname(at)) {
-    const folder = join(MOUNT, at)
-    if (exists(join(folder, 'memory.current'))) found.push(name => read(join(folder, name), 'utf8'))
-    if (at === '/') break
-  }
-  const limited = found.filter(isLimited)
-  return limited.length > 0 ? limited : found.slice(0, 1)
-}
-
-function isLimited(file: GroupFile): boolean {
-  return bytes(text(file, 'memory.max')) < Infinity || bytes(text(file, 'memory.high')) < Infinity
 }

@@ -32,13 +32,6 @@ export class PressureSlices {
     this.#run()
   }
 
-  /** For a program that does not let the loop turn: does what waits, if there has been no time for it for long. */
-  goOn(): void {
-    if (this.#waiting.length === 0 || this.#now() - this.#renewedAt < RENEWED_MILLIS) return
-    this.#renew()
-    this.#run()
-  }
-
   #renew(): void {
     this.#leftMillis = BUDGET_MILLIS
     this.#renewedAt = this.#now()
@@ -89,9 +82,4 @@ const slices = new PressureSlices(
  */
 export function giveBackInSlices(work: SlicedWork): void {
   slices.add(work)
-}
-
-/** Goes on with that, if the loop has not turned for 10 ms: for whoever takes memory without letting it turn. */
-export function giveBackMeanwhile(): void {
-  slices.goOn()
 }
