@@ -1,5 +1,5 @@
 import { CacheErrors } from './cache-error.ts'
-import { CacheFigures } from './cache-figures.ts'
+import { CacheFigures, heldWith } from './cache-figures.ts'
 import type { CacheSettings } from './cache-options.ts'
 import { sizeOfValue } from './call-options.ts'
 import type { Entry } from './entry.ts'
@@ -31,8 +31,8 @@ export class CacheFrame<K, V> implements Owner {
   /** Whether anybody wants to know how large values are. */
   readonly isSized: boolean
   isClosed: boolean = false
-  /** Memory is so short that nothing is let in. */
-  isShort: boolean = false
+  /** Up to what {@link heldWith} something is let in: less than the limits while memory is short. */
+  admitsUpTo: number = Infinity
 
   constructor(settings: CacheSettings<K, V>) {
     const { figures } = this
@@ -76,7 +76,8 @@ export class CacheFrame<K, V> implements Owner {
   ): RemovalReason | undefined {
     const { store } = this
     const isSame = old !== undefined && Object.is(old.value, value)
-    const refusal = store.isTooLarge(bytes) ? 'bytes' : this.isShort && !isSame ? 'pressure' : undefined
+    const isShort = this.admitsUpTo !== Infinity && !isSame && heldWith(this.figures, bytes) > this.admitsUpTo
+    const refusal = store.isTooLarge(bytes) ? 'bytes' : isShort ? 'pressure' : undefined
     if (refusal !== undefined) {
       if (old !== undefined) store.remove(key, old, isSame ? refusal : 'replaced')
       return refusal

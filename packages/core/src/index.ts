@@ -52,6 +52,8 @@ export type { PressureLevel } from './memory/pressure-level.ts'
 export type { MemoryPressureOptions } from './memory/pressure-options.ts'
 export { onPressure, pressureRule } from './memory/pressure-response.ts'
 export type { PressureCall } from './memory/pressure-response.ts'
+export { giveBackInSlices } from './memory/pressure-slices.ts'
+export type { SlicedWork } from './memory/pressure-slices.ts'
 export type { PressureSource } from './memory/pressure-source.ts'
 export {
   callback,

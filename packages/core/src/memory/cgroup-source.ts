@@ -1,4 +1,4 @@
-import { bytesOf, groupFile, type GroupFile } from './group-files.ts'
+import { bytesOf, groupFiles, type GroupFile } from './group-files.ts'
 import { levelOf, PRESSURE_LEVELS, type PressureLevel } from './pressure-level.ts'
 import type { PressureSource } from './pressure-source.ts'
 
@@ -19,31 +19,46 @@ interface Counters {
 }
 
 /**
- * A container's memory, of a cgroup on Linux, v2 or v1: the working set against the limit, how long the group has waited for memory
- * (pressure stall information, v2 only), and how often the limit was run into. @returns undefined where there is no such group
+ * A container's memory, of a cgroup on Linux, v2 or v1: the working set against the limit, how long the group has waited for
+ * memory (pressure stall information, v2 only), and how often the limit was run into. The worst of the groups counts.
+ *
+ * @returns undefined where there is no such group
  */
 export function cgroupSource(
-  file: GroupFile | undefined = groupFile(),
+  groups: readonly GroupFile[] = groupFiles(),
   now: () => number = () => performance.now(),
 ): PressureSource | undefined {
-  if (file === undefined) return undefined
-  let before: Counters | undefined
-  const stall = new Stall()
-  return {
-    name: 'cgroup',
-    read: () => {
-      const share = workingSetShare(file)
-      const counters = countersOf(file)
-      const levels = [
-        levelOf(share, WARNING, CRITICAL),
-        stall.read(text(file, 'memory.pressure'), now()),
-        ...(before === undefined || counters === undefined ? [] : since(before, counters, share)),
-      ]
-      // What could not be read for once has not begun at 0 since.
-      before = counters ?? before
-      return PRESSURE_LEVELS[Math.max(...levels.map(level => PRESSURE_LEVELS.indexOf(level)))]!
-    },
+  if (groups.length === 0) return undefined
+  const readers = groups.map(file => new Group(file))
+  return { name: 'cgroup', read: () => worst(readers.flatMap(group => group.read(now()))) }
+}
+
+class Group {
+  readonly #file: GroupFile
+  readonly #stall: Stall = new Stall()
+  #before: Counters | undefined
+
+  constructor(file: GroupFile) {
+    this.#file = file
   }
+
+  read(now: number): PressureLevel[] {
+    const file = this.#file
+    const share = workingSetShare(file)
+    const counters = countersOf(file)
+    const before = this.#before
+    // One that cannot be read now has not begun at 0 anew.
+    this.#before = counters ?? before
+    return [
+      levelOf(share, WARNING, CRITICAL),
+      this.#stall.read(text(file, 'memory.pressure'), now),
+      ...(before === undefined || counters === undefined ? [] : since(before, counters, share)),
+    ]
+  }
+}
+
+function worst(levels: readonly PressureLevel[]): PressureLevel {
+  return PRESSURE_LEVELS[Math.max(...levels.map(level => PRESSURE_LEVELS.indexOf(level)))]!
 }
 
 /** 0 where nothing is limited. */

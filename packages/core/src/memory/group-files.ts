@@ -11,56 +11,53 @@ const MOUNT = '/sys/fs/cgroup'
 /** Of cgroup v1, also where both are mounted: a controller is in one of them. */
 const MOUNT_V1 = `${MOUNT}/memory`
 
+/** More than any machine has: what cgroup v1 has for no limit. */
+const UNLIMITED_BYTES = 2 ** 60
+
 /** Infinity of `max`, of what is no number, and of nothing. */
 export function bytesOf(limit: string | undefined): number {
   const digits = limit?.trim() ?? ''
-  return /^\d+$/.test(digits) ? Number(digits) : Infinity
+  const bytes = /^\d+$/.test(digits) ? Number(digits) : Infinity
+  return bytes < UNLIMITED_BYTES ? bytes : Infinity
 }
 
-/** The files of the memory cgroup that limits this process. @returns undefined where there is none, or none to read */
-export function groupFile(
+/**
+ * The files of the process's memory cgroup and of those above it that are limited, or of its own alone where none is. Within a
+ * container its own are at the root of the mount. @returns none where there is none, or none to read
+ */
+export function groupFiles(
   platform: string = process.platform,
   read: ReadFile = path => readFileSync(path, 'utf8'),
-): GroupFile | undefined {
-  if (platform !== 'linux') return undefined
+): GroupFile[] {
+  if (platform !== 'linux') return []
   try {
     const groups = read('/proc/self/cgroup')
     const v1 = /^\d+:(?:[^:\n]*,)?memory(?:,[^:\n]*)?:(.*)$/m.exec(groups)?.[1]
     const v2 = /^0::(.*)$/m.exec(groups)?.[1]
-    return (
-      (v1 === undefined
-        ? undefined
-        : limitingGroup(MOUNT_V1, v1, at => inV2Terms(name => read(join(at, name))))) ??
-      (v2 === undefined ? undefined : limitingGroup(MOUNT, v2, at => name => read(join(at, name))))
-    )
+    const ofV1 =
+      v1 === undefined ? [] : filesAbove(MOUNT_V1, v1, at => inV2Terms(name => read(join(at, name))))
+    if (ofV1.length > 0) return ofV1
+    return v2 === undefined ? [] : filesAbove(MOUNT, v2, at => name => read(join(at, name)))
   } catch {
     // No /proc, or not ours to read.
-    return undefined
+    return []
   }
 }
 
-/**
- * Of the group and those above it the one with the lowest limit; the nearest where they are alike. Within a container the
- * group's own files are at the root of the mount.
- */
-function limitingGroup(
-  mount: string,
-  path: string,
-  filesOf: (folder: string) => GroupFile,
-): GroupFile | undefined {
-  let lowest = Infinity
-  let found: GroupFile | undefined
-  // A group outside of this namespace is shown as one above its root.
-  const inMount = join('/', path.replaceAll('..', ''))
-  for (let at = join(mount, inMount); at.startsWith(mount); at = dirname(at)) {
-    const file = filesOf(at)
-    if (read(file, 'memory.current') === undefined) continue
-    const limit = Math.min(bytesOf(read(file, 'memory.max')), bytesOf(read(file, 'memory.high')))
-    if (found !== undefined && limit >= lowest) continue
-    found = file
-    lowest = limit
+function filesAbove(mount: string, path: string, filesOf: (folder: string) => GroupFile): GroupFile[] {
+  const found: GroupFile[] = []
+  // Normalized first: a group outside of this namespace is shown as one above its root.
+  for (let at = join('/', path); ; at = dirname(at)) {
+    const file = filesOf(join(mount, at))
+    if (read(file, 'memory.current') !== undefined) found.push(file)
+    if (at === '/') break
   }
-  return found
+  const limited = found.filter(isLimited)
+  return limited.length > 0 ? limited : found.slice(0, 1)
+}
+
+function isLimited(file: GroupFile): boolean {
+  return bytesOf(read(file, 'memory.max')) < Infinity || bytesOf(read(file, 'memory.high')) < Infinity
 }
 
 function read(file: GroupFile, name: string): string | undefined {

@@ -38,6 +38,7 @@ export function processSource(
         // What is available of a limit leaves out what the kernel would drop.
         return isGroupKnown ? 'nominal' : levelOf(rss / constrained, WARNING, CRITICAL)
       }
+      if (!(total > 0)) return 'nominal'
       const use = levelOf(rss / total, WARNING, CRITICAL)
       if (use === 'critical' || available === undefined || !(available > 0)) return use
       if (available <= Math.min((1 - CRITICAL) * total, SPARE_CRITICAL_BYTES)) return 'critical'
@@ -46,15 +47,29 @@ export function processSource(
   }
 }
 
-function processFigures(): ProcessFigures {
-  const { constrainedMemory, availableMemory } = process as {
-    constrainedMemory?: () => number | undefined
-    availableMemory?: () => number
-  }
+/** Of `process`. */
+interface NodeFigures {
+  readonly memoryUsage: { rss(): number }
+  constrainedMemory?(): number | undefined
+  availableMemory?(): number
+}
+
+/**
+ * Where Node's `availableMemory()` has what the system would drop if asked. On macOS it has been the free pages alone for
+ * years (libuv#3897), and is so on the others: a machine at rest has few of those.
+ */
+const AVAILABLE_ON: readonly NodeJS.Platform[] = ['linux', 'android', 'win32']
+
+/** As Node tells them. What it does not know is 0, or it has no function for it. */
+export function processFigures(
+  platform: NodeJS.Platform = process.platform,
+  node: NodeFigures = process,
+): ProcessFigures {
+  const available = AVAILABLE_ON.includes(platform) ? (node.availableMemory?.() ?? 0) : 0
   return {
-    rss: process.memoryUsage.rss(),
-    constrained: constrainedMemory?.call(process) ?? 0,
-    available: availableMemory?.call(process),
+    rss: node.memoryUsage.rss(),
+    constrained: node.constrainedMemory?.() ?? 0,
+    available: available === 0 ? undefined : available,
     total: totalmem(),
   }
 }

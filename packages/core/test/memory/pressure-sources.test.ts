@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { cgroupSource } from '../../src/memory/cgroup-source.ts'
-import { groupFile } from '../../src/memory/group-files.ts'
+import { groupFiles } from '../../src/memory/group-files.ts'
 import { processSource } from '../../src/memory/process-source.ts'
 
 const GIB = 1024 ** 3
@@ -19,7 +19,7 @@ describe('a cgroup as a source of memory pressure', () => {
       'memory.events': 'high 0\nmax 0\noom 0\noom_kill 0\n',
     }
     const source = cgroupSource(
-      name => files[name] ?? assert.fail(`${name}: permission denied`),
+      [name => files[name] ?? assert.fail(`${name}: permission denied`)],
       () => now,
     )!
     read = () => source.read()
@@ -98,9 +98,9 @@ describe('a cgroup as a source of memory pressure', () => {
 describe('the cgroup of a process', () => {
   let tree: Record<string, string>
   const read = (path: string): string => tree[path] ?? assert.fail(`${path}: permission denied`)
-  const own = (name: string): string | undefined => groupFile('linux', read)?.(name)
+  const own = (name: string): string | undefined => groupFiles('linux', read)[0]?.(name)
 
-  it('is the one with the lowest limit of its own and those above it', () => {
+  it('is its own where that is limited, and those above it that are', () => {
     tree = {
       '/proc/self/cgroup': '0::/a.slice/b\n',
       '/sys/fs/cgroup/a.slice/memory.current': '1',
@@ -108,8 +108,6 @@ describe('the cgroup of a process', () => {
       '/sys/fs/cgroup/a.slice/b/memory.current': '2',
       '/sys/fs/cgroup/a.slice/b/memory.max': 'max',
     }
-    assert.equal(own('memory.current'), '1')
-    tree['/sys/fs/cgroup/a.slice/b/memory.max'] = '200'
     assert.equal(own('memory.current'), '1')
     tree['/sys/fs/cgroup/a.slice/b/memory.high'] = '99'
     assert.equal(own('memory.current'), '2')
@@ -140,7 +138,7 @@ describe('the cgroup of a process', () => {
       '/sys/fs/cgroup/memory/memory.usage_in_bytes': '5000\n',
       '/sys/fs/cgroup/memory/memory.limit_in_bytes': '9223372036854771712\n',
     }
-    const source = cgroupSource(groupFile('linux', read), () => 0)!
+    const source = cgroupSource(groupFiles('linux', read), () => 0)!
     assert.equal(source.read(), 'nominal', '590 of 1,000')
     tree['/sys/fs/cgroup/memory/docker/x/memory.stat'] = 'total_inactive_file 200\n'
     tree['/sys/fs/cgroup/memory/docker/x/memory.failcnt'] = '1\n'
@@ -157,12 +155,12 @@ describe('the cgroup of a process', () => {
 
   it('is none where nothing can be read, on other systems, and without /proc', () => {
     tree = {}
-    assert.equal(groupFile('linux', read), undefined)
-    assert.equal(groupFile('darwin', read), undefined)
+    assert.deepEqual(groupFiles('linux', read), [])
+    assert.deepEqual(groupFiles('darwin', read), [])
     tree = { '/proc/self/cgroup': '0::/a\n' }
-    assert.equal(groupFile('linux', read), undefined)
+    assert.deepEqual(groupFiles('linux', read), [])
     tree = { '/proc/self/cgroup': 'nonsense\n', '/sys/fs/cgroup/memory.current': '1' }
-    assert.equal(groupFile('linux', read), undefined)
+    assert.deepEqual(groupFiles('linux', read), [])
   })
 })
 
