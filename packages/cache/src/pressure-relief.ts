@@ -34,6 +34,8 @@ export class PressureRelief {
   readonly #listening: Disposable
   /** Down to which figure; Infinity while nothing is to be done. */
   #target: number = Infinity
+  /** What it may hold while the level lasts. */
+  #ceiling: number = Infinity
   #isRunning: boolean = false
 
   /** @param owner whose end, noticed or not, ends the listening */
@@ -45,9 +47,16 @@ export class PressureRelief {
     this.#listening = onPressure(monitor, owner, (_, call) => this.#called(call))
   }
 
-  /** For a program that fills the cache and does not let the loop turn. */
+  /**
+   * For a program that fills the cache, more than the monitor's polls can tell, and may not let the loop turn. What is let in
+   * while memory is short displaces as much.
+   */
   check(): void {
     this.#monitor.check()
+    const trimmed = this.#ceiling === Infinity ? undefined : this.#trimmed.deref()
+    if (trimmed === undefined || held(trimmed.figures) <= this.#ceiling) return
+    this.#target = Math.min(this.#target, this.#ceiling)
+    this.#trim(trimmed, BUDGET_MILLIS)
   }
 
   close(): void {
@@ -63,7 +72,8 @@ export class PressureRelief {
     const trimmed = this.#trimmed.deref()
     if (trimmed === undefined) return
     trimmed.isShort = level === 'critical'
-    this.#target = level === 'nominal' ? Infinity : Math.floor(held(trimmed.figures) * KEPT[level])
+    this.#ceiling = level === 'nominal' ? Infinity : Math.floor(held(trimmed.figures) * KEPT[level])
+    this.#target = this.#ceiling
     if (!this.#isRunning && this.#target !== Infinity) this.#slice()
   }
 

@@ -14,7 +14,7 @@ export interface ProcessFigures {
   readonly rss: number
   /** What the system limits it to; 0 or more than there is: nothing. */
   readonly constrained: number
-  /** What it could still have; undefined where Node does not know. */
+  /** What it could still have; undefined or 0 where Node does not know. */
   readonly available: number | undefined
   readonly total: number
 }
@@ -33,12 +33,13 @@ export function processSource(
     name: 'process',
     read: (): PressureLevel => {
       const { rss, constrained, available, total } = read()
+      if (!(total > 0)) return 'nominal'
       if (constrained > 0 && constrained < total) {
         // What is available of a limit leaves out what the kernel would drop.
         return isGroupKnown ? 'nominal' : levelOf(rss / constrained, WARNING, CRITICAL)
       }
       const use = levelOf(rss / total, WARNING, CRITICAL)
-      if (use === 'critical' || available === undefined) return use
+      if (use === 'critical' || available === undefined || !(available > 0)) return use
       if (available <= Math.min((1 - CRITICAL) * total, SPARE_CRITICAL_BYTES)) return 'critical'
       return available <= Math.min((1 - WARNING) * total, SPARE_WARNING_BYTES) ? 'warning' : use
     },

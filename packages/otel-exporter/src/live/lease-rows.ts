@@ -1,6 +1,7 @@
-import type { LeaseInfo } from '@leasehold/core'
+import { shownStack, type LeaseInfo } from '@leasehold/core'
 import type { LeaseRow } from './live-state.ts'
-import { shownStack } from './shown-stack.ts'
+
+const MAX_STACK_LENGTH = 4_000
 
 /** A trace's page in Jaeger; `jaegerUrl` is where its UI begins. */
 function traceUrl(jaegerUrl: string, traceId: string): string {
@@ -20,7 +21,7 @@ export function leaseRow(
     state,
     heldSeconds: heldMillis / 1_000,
     overdue,
-    stack: stack === undefined ? null : shownStack(stack, process.cwd()),
+    stack: stack === undefined ? null : shownStack(stack).slice(0, MAX_STACK_LENGTH),
     traceUrl: jaegerUrl === undefined || traceId === undefined ? null : traceUrl(jaegerUrl, traceId),
   }
 }
