@@ -62,7 +62,15 @@ const unreachable = createPool(
 )
 const busy = createPool(
   { create: async () => ({}), destroy: async () => {} },
-  { name: 'busy', min: 0, max: 1, database: { system: 'postgresql' }, registry, clock },
+  {
+    name: 'busy',
+    min: 0,
+    max: 1,
+    acquireTimeoutMillis: Infinity,
+    database: { system: 'postgresql' },
+    registry,
+    clock,
+  },
 )
 console.log(new URL(telemetry.prometheus!.url).host)
 
@@ -121,7 +129,7 @@ while (state.isBroken) {
   await unreachable.acquire({ timeoutMillis: 6_000 }).then(ended, () => {})
   if (lent.length > 0 && leaked.length % 16 === 0) {
     await lent.shift()!.destroy()
-    lent.push(await orders.acquire({ priority: -100 }))
+    lent.push(await orders.acquire({ priority: -100, timeoutMillis: Infinity }))
   }
   await pause(100)
 }
