@@ -57,7 +57,7 @@ describe('the native functions', function () {
       assert.equal(binding.indexOf(number, Buffer.from('5'), bad), RANGE)
       assert.equal(binding.advise(number, 0, bad, 1), RANGE)
       assert.equal(binding.residency(number, 0, bad), RANGE)
-      assert.equal(binding.resize(number, bad, out), RANGE)
+      assert.equal(binding.resize(number, bad, false, out), RANGE)
       assert.equal(await binding.flush(number, bad, 1), RANGE)
       assert.equal(await binding.populate(number, 0, bad), RANGE)
       assert.equal(binding.close(bad, false, false), RANGE)

@@ -17,6 +17,7 @@ import {
 } from './range-check.ts'
 import type { MmapTelemetry } from './telemetry/mmap-telemetry.ts'
 import { SPAN_MMAP_FLUSH } from './telemetry/names.generated.ts'
+import { textOf } from './text.ts'
 import { lendView } from './view-lease.ts'
 
 const ADVICE: readonly Advice[] = ['normal', 'random', 'sequential', 'willneed']
@@ -102,7 +103,7 @@ export class MappingBlocks implements Sized {
     if (length > 0) this.#backing.read(offset, copy, 0, length)
     this.#settle()
     this.#telemetry.read(length)
-    return decode(copy, encoding, length) ?? this.#refuseText(length)
+    return textOf(copy, encoding, length) ?? this.#refuseText(length)
   }
 
   indexOf(bytes: Uint8Array, from: number = 0): number {
@@ -273,7 +274,9 @@ export class MappingBlocks implements Sized {
   }
 
   #refuseText(length: number): never {
-    throw this.#tooLarge('a text', 'strings', length, constants.MAX_STRING_LENGTH)
+    const limit = constants.MAX_STRING_LENGTH
+    const message = `: the text of ${length} bytes is longer than strings can be (${limit}), or than there is memory for`
+    throw mmapError('ERR_MMAP_TOO_LARGE', this, message, { length })
   }
 
   /** Counts a fault, once. */
@@ -302,13 +305,4 @@ export class MappingBlocks implements Sized {
     writable: (of: MappingBlocks, what: string) => of.#writable(what),
     settle: (of: MappingBlocks) => of.#settle(),
   })
-}
-
-/** undefined where the text would be longer than a string can be, as the encoding makes more of the bytes. */
-function decode(bytes: Buffer, encoding: BufferEncoding, length: number): string | undefined {
-  try {
-    return bytes.toString(encoding, 0, length)
-  } catch {
-    return undefined
-  }
 }

@@ -29,6 +29,8 @@ export class NativeBacking implements Backing {
   readonly #native: Native
   readonly #number: number
   readonly #subject: Subject
+  /** Somebody had taken the memory of a window. */
+  #escaped: boolean = false
   #windows: (RawView | undefined)[] = plainList()
   readonly #place: Place = { view: NOTHING, at: 0 }
 
@@ -107,8 +109,8 @@ export class NativeBacking implements Backing {
 
   resize(size: number): void {
     const { binding, out } = this.#native
-    this.#dropWindows()
-    const answer = binding.resize(this.#number, size, out)
+    if (this.#dropWindows()) this.#escaped = true
+    const answer = binding.resize(this.#number, size, this.#escaped, out)
     if (answer < 0) this.#refused(answer, 'resized')
     this.size = out[1]!
     this.slot = out[2]!
@@ -134,8 +136,8 @@ export class NativeBacking implements Backing {
   close(): void {
     if (this.isClosed) return
     this.isClosed = true
-    const escaped = this.#dropWindows()
-    this.#native.binding.close(this.#number, true, escaped)
+    if (this.#dropWindows()) this.#escaped = true
+    this.#native.binding.close(this.#number, true, this.#escaped)
   }
 
   heat(reader: HotReader): void {

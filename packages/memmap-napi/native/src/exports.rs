@@ -177,16 +177,19 @@ pub fn token(number: f64) -> String {
 /// Shares the mapping of another thread.
 #[napi(catch_unwind)]
 pub fn attach(env: &Env, token: String, out: Unknown<'_>) -> f64 {
+    // The one spelling that is given out.
     let opened = u64::from_str_radix(&token, 16)
-        .map_err(|_| Refusal::Closed)
+        .ok()
+        .filter(|number| format!("{number:016x}") == token)
+        .ok_or(Refusal::Closed)
         .and_then(|token| shares::attach(environment(env), token));
     tell(env, opened, &out)
 }
 
 /// Gives a mapping another size, and the file with it.
 #[napi(catch_unwind)]
-pub fn resize(env: &Env, number: f64, size: f64, out: Unknown<'_>) -> f64 {
-    let resized = whole(number).and_then(|number| shares::resize(number, whole(size)?));
+pub fn resize(env: &Env, number: f64, size: f64, escaped: bool, out: Unknown<'_>) -> f64 {
+    let resized = whole(number).and_then(|number| shares::resize(number, whole(size)?, escaped));
     tell(env, resized, &out)
 }
 
