@@ -6,6 +6,8 @@ import { rangeError } from './range-error.ts'
 
 /** In bytes, of all systems. */
 const LARGEST_PAGE = 64 * 1024
+/** Of a file that tells no size, in bytes: some of /proc go on for hundreds of gigabytes. */
+const LONGEST_READ = 256 * 1024 * 1024
 
 /**
  * Opens a file to be read and written.
@@ -68,11 +70,15 @@ function readThrough(file: number, { name, path }: MapSettings): number {
   const block = Buffer.allocUnsafe(64 * 1024)
   let size = 0
   try {
-    for (let count = 1; count > 0; size += count) count = readSync(file, block, 0, block.length, size)
+    for (let count = 1; count > 0 && size <= LONGEST_READ; size += count) {
+      count = readSync(file, block, 0, block.length, size)
+    }
   } catch (error) {
     throw openError({ name, path }, 'read', error)
   }
-  return size
+  if (size <= LONGEST_READ) return size
+  const limit = `${LONGEST_READ} bytes, as far as a file that tells no size is read to find out`
+  throw mmapError('ERR_MMAP_TOO_LARGE', { name, path }, `: it has more than ${limit}`)
 }
 
 function notRegular({ name, path }: MapSettings): Error {

@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { ConfigError, warnOnce } from '@leasehold/core'
+import { ConfigError, safeText, warnOnce } from '@leasehold/core'
 import type { Backing } from './backing.ts'
 import { openFile } from './file-open.ts'
 import { MappedFile } from './mapped-file.ts'
@@ -113,7 +113,7 @@ function readHandle(handle: unknown): { token: string; name: string } {
   try {
     const { leasehold, token, name } = handle as MappingHandle
     if (leasehold === 'mmap' && typeof token === 'string' && typeof name === 'string' && name !== '') {
-      return { token, name }
+      return { token, name: safeText(name) }
     }
   } catch {
     // What cannot be looked at is no handle.

@@ -1,7 +1,7 @@
 import { constants } from 'node:buffer'
 import { ConfigError, describeValue, type LeaseHandle } from '@leasehold/core'
 import type { Backing } from './backing.ts'
-import { track, type HeldMapping } from './held-mapping.ts'
+import { track } from './held-mapping.ts'
 import type { Access, Advice, Backend, MappingHandle, View } from './mapping.ts'
 import { closedError, faultError, mmapError } from './mmap-error.ts'
 import type { Identity } from './mmap-options.ts'
@@ -36,7 +36,7 @@ export class MappingBlocks implements Sized {
   readonly #identity: MappingIdentity
   readonly #backing: Backing
   readonly #telemetry: MmapTelemetry
-  readonly #lease: LeaseHandle<HeldMapping>
+  readonly #lease: LeaseHandle<unknown>
   #closing: Promise<void> | undefined
   #isFaulty: boolean = false
 
@@ -47,7 +47,7 @@ export class MappingBlocks implements Sized {
     this.#identity = identity
     this.#backing = backing
     this.#telemetry = telemetry
-    this.#lease = track(this, { backing, telemetry, ref: undefined }, identity)
+    this.#lease = track(this, backing, telemetry, identity)
   }
 
   get backend(): Backend {
@@ -194,7 +194,7 @@ export class MappingBlocks implements Sized {
   lease(offset: number, length: number): View {
     this.#open()
     checkRange(this, 'lease', offset, length)
-    return lendView(this.#backing, this.#identity, [offset, length])
+    return lendView(this, this.#backing, this.#identity, [offset, length])
   }
 
   handle(): MappingHandle<never> {

@@ -2,7 +2,7 @@ import { closedError, faultError, mmapError, openError, type Fault, type Subject
 import type { Backing, HotReader, Place } from './backing.ts'
 import type { Advice } from './mapping.ts'
 import type { Native } from './native.ts'
-import { bufferOf, Bytes, copyBytes, lengthOf, part, sizeOf, RawView } from './primordials.ts'
+import { bufferOf, Bytes, copyBytes, lengthOf, part, plainList, sizeOf, RawView } from './primordials.ts'
 import * as refusals from './refusals.ts'
 
 /**
@@ -29,7 +29,7 @@ export class NativeBacking implements Backing {
   readonly #native: Native
   readonly #number: number
   readonly #subject: Subject
-  #windows: (RawView | undefined)[] = []
+  #windows: (RawView | undefined)[] = plainList()
   readonly #place: Place = { view: NOTHING, at: 0 }
 
   constructor(native: Native, opened: ArrayLike<number>, subject: Subject) {
@@ -171,9 +171,10 @@ export class NativeBacking implements Backing {
     this.reader?.deref()?.cool()
     this.reader = undefined
     const windows = this.#windows
-    this.#windows = []
+    this.#windows = plainList()
     let escaped = false
-    for (const view of windows) {
+    for (let i = 0; i < windows.length; i++) {
+      const view = windows[i]
       if (view !== undefined && !this.#native.binding.detach(bufferOf(view))) escaped = true
     }
     return escaped

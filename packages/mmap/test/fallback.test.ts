@@ -35,6 +35,24 @@ describe('a file that cannot be mapped', () => {
     })
   })
 
+  it('that cannot be read though it tells a size of 0 is no empty file, whichever way', function () {
+    const path = '/proc/self/mem'
+    if (!existsSync(path)) this.skip()
+    const { registry } = scratch
+    for (const fallback of ['auto', 'always'] as const) {
+      const message = `mapping "mem": ${path} cannot be read: EIO: i/o error, read`
+      assert.throws(() => mapFileSync(path, { registry, fallback }), { code: 'ERR_MMAP_OPEN', message })
+    }
+  })
+
+  it('that goes on and on is not read to its end', function () {
+    const path = '/proc/self/pagemap'
+    if (!existsSync(path)) this.skip()
+    this.timeout(60_000)
+    const { registry } = scratch
+    assert.throws(() => mapFileSync(path, { registry, fallback: 'always' }), { code: 'ERR_MMAP_TOO_LARGE' })
+  })
+
   it('in /sys is read, to where it really ends', async function () {
     const path = '/sys/kernel/mm/transparent_hugepage/enabled'
     if (!canMap || !existsSync(path)) this.skip()

@@ -60,9 +60,10 @@ pub fn is_unguardable(_path: &std::path::Path) -> bool {
     false
 }
 
-/// Whether the file has content though its size is told to be 0, as those in /proc.
+/// Whether the file has content though its size is told to be 0, as those in /proc; one that cannot be read is no empty
+/// file either.
 pub fn has_unsized_content(file: &File) -> bool {
-    file.read_at(&mut [0], 0).is_ok_and(|read| read > 0)
+    !matches!(file.read_at(&mut [0], 0), Ok(0))
 }
 
 /// Puts zeros in the place of whole pages that belong to a mapping. Safe in a signal handler.
