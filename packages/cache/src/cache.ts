@@ -310,7 +310,7 @@ export class Cache<K, V> implements AsyncDisposable {
     const signal = options?.signal
     if (signal?.aborted === true) throw abortReason(signal)
     const found = this.#requested(key, wants)
-    if (found !== NOTHING) return found as V | CacheLease<V>
+    if (found !== NOTHING) return found
     const rejection = rejections.get(key)
     if (rejection !== undefined) throw rejection.error
     return loads.join(key, wants, signal)
