@@ -189,6 +189,8 @@ export class MemoryPressureMonitor {
   #arm(): void {
     if (this.#timer !== undefined) return
     const { clock, pollMillis } = this.#settings
+    // A level of when somebody listened last, long ago perhaps, is none of now.
+    if (this.#level !== 'nominal' && clock.now() - this.#readAt >= pollMillis) this.#look(clock.now())
     this.#timer = inRootScope(() =>
       clock.setTimeout(() => {
         this.#timer = undefined
