@@ -73,3 +73,14 @@ describe('the register of risks', () => {
       assert.ok(rules.includes(`alert: ${alert}\n`), alert)
   })
 })
+
+describe('the runbook', () => {
+  const telemetry = readFileSync(join(root, 'docs/telemetry.md'), 'utf8')
+  const [, table] = /#### `leasehold\.alert\.rule`[\s\S]*?\n((?:\|.*\n)+)/.exec(telemetry) ?? []
+  const rules = [...(table ?? '').matchAll(/^\| `([\w-]+)` \|/gm)].map(([, rule]) => rule!)
+
+  it('has a page for each alert rule', () => {
+    assert.ok(rules.length >= 8, `${rules.length} rules`)
+    for (const rule of rules) assert.ok(existsSync(join(root, `docs/runbook/${rule}.md`)), rule)
+  })
+})

@@ -6,6 +6,7 @@ export interface Arguments {
   readonly json: boolean
   readonly fixLeak: boolean
   readonly fallback: boolean
+  readonly pressure: boolean
   readonly help: boolean
   readonly port: number
   readonly seed: number
@@ -26,6 +27,7 @@ load of queries over HTTP, and shows what became of every resource that it took.
   --megabytes N     how much text to index at most (default: 48)
   --fix-leak        run the handler that forgets to release without its mistake: no leak, no alert
   --fallback        read the files instead of mapping them, as where they cannot be mapped: the same answers
+  --pressure        instead: fill a really small heap, once a Map, which dies of it, and once a cache, which does not
   --json            the summary as JSON on standard output, the readable one on standard error
   --help            this text
 
@@ -51,12 +53,20 @@ const SWITCHES = {
   json: 'json',
   'fix-leak': 'fixLeak',
   fallback: 'fallback',
+  pressure: 'pressure',
   help: 'help',
 } as const
 
 export function parseArguments(args: readonly string[]): Arguments {
   const folders: string[] = []
-  const switches = { serve: false, json: false, fixLeak: false, fallback: false, help: false }
+  const switches = {
+    serve: false,
+    json: false,
+    fixLeak: false,
+    fallback: false,
+    pressure: false,
+    help: false,
+  }
   const numbers = { port: 0, seed: 0, requests: 0, megabytes: 0 }
   for (const name of keysOf(NUMBERS)) numbers[name] = NUMBERS[name].fallback
   const rest = [...args]

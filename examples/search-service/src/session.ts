@@ -18,12 +18,12 @@ import { SlowestAcquisitions } from './report/slowest-acquisitions.ts'
 import type { Summary } from './report/summary.ts'
 import { startHttpServer } from './service/http-server.ts'
 import { mendedPreview, plantedLeak } from './service/planted-leak.ts'
-import type { ResultCache } from './service/result-cache.ts'
 import { SearchService } from './service/search-service.ts'
-import type { SearchResult } from './service/search-route.ts'
+import type { ServiceCaches } from './service/service-caches.ts'
 import { telemetryFigures } from './telemetry.ts'
 
-const DEPENDENCIES = fileURLToPath(new URL('../../../node_modules', import.meta.url))
+/** What is indexed where no folder is given: the project's own. */
+export const DEPENDENCIES: string = fileURLToPath(new URL('../../../node_modules', import.meta.url))
 const MAX_LOAD_MILLIS = 15_000
 
 export interface SessionOptions {
@@ -51,6 +51,7 @@ export async function runSession(scope: LeaseScope, options: SessionOptions): Pr
   scope.add(http.lease)
 
   const { indexing, opened, corpus } = await prepare(scope, walk, files, slowest, options)
+  scope.defer(() => service[Symbol.asyncDispose](), { leakThresholdMillis: false })
   // Scopes end in reverse order: this one, later than the database, stops the service before its database goes away.
   scope.defer(() => http.lease.release(), { leakThresholdMillis: false })
   service.open({
@@ -83,7 +84,7 @@ export async function runSession(scope: LeaseScope, options: SessionOptions): Pr
   return {
     corpus,
     database: { description: opened.description, embedded: opened.embedded, ...counts },
-    load: loadFigures(load, http.url, service.cache),
+    load: loadFigures(load, http.url, service.caches),
     clients: { max: opened.database.maxClients, ...opened.database.figures() },
     resources: resourceRows(registry.stats()),
     slowest: slowest.list(),
@@ -97,7 +98,7 @@ export async function runSession(scope: LeaseScope, options: SessionOptions): Pr
   }
 }
 
-function loadFigures(load: LoadResult, url: string, cache: ResultCache<SearchResult[]>): Summary['load'] {
+function loadFigures(load: LoadResult, url: string, caches: ServiceCaches | undefined): Summary['load'] {
   const { planned, answered, failed, firstFailure, elapsedMillis, millisByRoute, bursts } = load
   const { search, document, stats, preview } = millisByRoute
   return {
@@ -109,8 +110,8 @@ function loadFigures(load: LoadResult, url: string, cache: ResultCache<SearchRes
     elapsedMillis,
     perSecond: (answered * 1000) / elapsedMillis,
     bursts,
-    cacheHits: cache.hits,
-    cacheMisses: cache.misses,
+    cacheHits: caches?.figures.results.hits ?? 0,
+    cacheMisses: caches?.figures.results.loads.started ?? 0,
     latencyMillis: summarizeLatency([...search, ...document, ...stats, ...preview]),
     routes: {
       search: summarizeLatency(search),

@@ -8,6 +8,7 @@ const DEFAULTS = {
   json: false,
   fixLeak: false,
   fallback: false,
+  pressure: false,
   help: false,
   port: 0,
   seed: 1,
@@ -26,6 +27,7 @@ describe('parseArguments', () => {
     [['-h'], { help: true }],
     [['--fix-leak'], { fixLeak: true }],
     [['--fallback'], { fallback: true }],
+    [['--pressure'], { pressure: true }],
     [['--help', '--serve'], { help: true, serve: true }],
     [['--', '--odd'], { folder: '--odd' }],
   ]
@@ -42,11 +44,11 @@ describe('parseArguments', () => {
     [['--megabyte=3'], `Unknown option --megabyte. Did you mean --megabytes? ${dash}`],
     [
       ['--concurrency'],
-      `Unknown option --concurrency. Known: --serve, --json, --fix-leak, --fallback, --help, --port, --seed, --requests, --megabytes. ${dash}`,
+      `Unknown option --concurrency. Known: --serve, --json, --fix-leak, --fallback, --pressure, --help, --port, --seed, --requests, --megabytes. ${dash}`,
     ],
     [
       ['-p', '1'],
-      `Unknown option -p. Known: --serve, --json, --fix-leak, --fallback, --help, --port, --seed, --requests, --megabytes. ${dash}`,
+      `Unknown option -p. Known: --serve, --json, --fix-leak, --fallback, --pressure, --help, --port, --seed, --requests, --megabytes. ${dash}`,
     ],
     [['--port'], '--port needs an integer from 0 to 65535 after it.'],
     [['--port', '65536'], '--port must be an integer from 0 to 65535, got "65536".'],

@@ -24,3 +24,13 @@ export class CacheFigures {
   loadsInFlight: number = 0
   loans: number = 0
 }
+
+/** What is held, by that which is limited: bytes if those are, else entries. */
+export function held({ entries, bytes, maxBytes }: CacheFigures): number {
+  return maxBytes === Infinity ? entries : bytes
+}
+
+/** {@link held}, with one entry more. */
+export function heldWith({ entries, bytes, maxBytes }: CacheFigures, more: number): number {
+  return maxBytes === Infinity ? entries + 1 : bytes + more
+}

@@ -1,5 +1,5 @@
 import { CacheErrors } from './cache-error.ts'
-import { CacheFigures } from './cache-figures.ts'
+import { CacheFigures, heldWith } from './cache-figures.ts'
 import type { CacheSettings } from './cache-options.ts'
 import { sizeOfValue } from './call-options.ts'
 import type { Entry } from './entry.ts'
@@ -31,8 +31,8 @@ export class CacheFrame<K, V> implements Owner {
   /** Whether anybody wants to know how large values are. */
   readonly isSized: boolean
   isClosed: boolean = false
-  /** Memory is so short that nothing is let in. */
-  isShort: boolean = false
+  /** Up to what {@link heldWith} something is let in: less than the limits while memory is short. */
+  admitsUpTo: number = Infinity
 
   constructor(settings: CacheSettings<K, V>) {
     const { figures } = this
@@ -76,15 +76,20 @@ export class CacheFrame<K, V> implements Owner {
   ): RemovalReason | undefined {
     const { store } = this
     const isSame = old !== undefined && Object.is(old.value, value)
-    const refusal = store.isTooLarge(bytes) ? 'bytes' : this.isShort && !isSame ? 'pressure' : undefined
+    const isShort = this.admitsUpTo !== Infinity && !isSame && heldWith(this.figures, bytes) > this.admitsUpTo
+    const refusal = store.isTooLarge(bytes) ? 'bytes' : isShort ? 'pressure' : undefined
     if (refusal !== undefined) {
       if (old !== undefined) store.remove(key, old, isSame ? refusal : 'replaced')
       return refusal
     }
     const expiresAt = ttlMillis === Infinity ? Infinity : this.settings.clock.now() + ttlMillis
-    if (old === undefined) store.add(key, value, bytes, expiresAt, this.retirements.own(value, bytes))
-    else if (isSame) store.renew(key, old, bytes, expiresAt)
-    else store.replace(key, old, value, bytes, expiresAt, this.retirements.own(value, bytes))
+    const held = isSame ? undefined : this.retirements.own(value, bytes)
+    // A listener of the registry's may have used the cache meanwhile.
+    const now = held === undefined ? old : store.get(key)
+    if (now === undefined) store.add(key, value, bytes, expiresAt, held)
+    else if (isSame) store.renew(key, now, bytes, expiresAt)
+    else store.replace(key, now, value, bytes, expiresAt, held)
+    if (this.isClosed) store.removeAll('closed')
     if (store.isTimed) {
       store.sweep(2)
       this.sweep.arm()

@@ -1,8 +1,8 @@
 import type { CacheFigures } from './cache-figures.ts'
-import { Entry, hit, slotOf } from './entry.ts'
+import { MARKS, slotOf, type Entry } from './entry.ts'
 import type { HeldValue } from './held-value.ts'
 import type { EvictionPolicy } from './policy/eviction-policy.ts'
-import { AdaptiveFifo } from './policy/adaptive-fifo.ts'
+import { AdaptiveFifo, POLICY_LISTS } from './policy/adaptive-fifo.ts'
 import { Slots } from './policy/slots.ts'
 import type { RemovalReason } from './removal-reason.ts'
 
@@ -19,7 +19,7 @@ export type Removed<V> = (
  * instant; and nothing of the program's is ever called from here.
  */
 export class EntryStore<K, V> {
-  readonly slots: Slots<K, V> = new Slots()
+  readonly slots: Slots<K, V> = new Slots(POLICY_LISTS)
   readonly figures: CacheFigures
   readonly policy: EvictionPolicy<K, V>
   readonly #removed: Removed<V>
@@ -44,6 +44,12 @@ export class EntryStore<K, V> {
 
   get(key: K): Entry<V> | undefined {
     return this.policy.get(key)
+  }
+
+  /** Tells the policy of a hit. */
+  hit(entry: Entry<V>): void {
+    // Most often it is marked so already, and memory that is not written to need not be written back.
+    if ((entry.meta & MARKS) !== this.policy.mark) this.policy.hit(entry)
   }
 
   heldAt(entry: Entry<V>): HeldValue<V> | undefined {
@@ -75,10 +81,10 @@ export class EntryStore<K, V> {
   add(key: K, value: V, bytes: number, expiresAt: number, held: HeldValue<V> | undefined): void {
     const { figures, slots } = this
     figures.sets++
+    this.policy.expect(key)
     this.#makeRoom(1, bytes)
-    const slot = slots.take(key)
-    const entry = new Entry(value, slot)
-    slots.entries[slot] = entry
+    const entry = slots.take(key, value)
+    const slot = slotOf(entry)
     if (bytes !== 0) slots.setBytes(slot, bytes)
     if (expiresAt !== Infinity) slots.setExpiry(slot, expiresAt)
     if (held !== undefined) this.hold(entry, held)
@@ -126,7 +132,7 @@ export class EntryStore<K, V> {
   removeAt(slot: number, isIt: (held: HeldValue<V>) => boolean, reason: RemovalReason): void {
     const held = this.#held?.[slot]
     if (held === undefined || !isIt(held)) return
-    this.remove(this.slots.keys[slot]!, this.slots.entries[slot]!, reason)
+    this.remove(this.slots.keyOf(slot), this.slots.entryOf(slot), reason)
   }
 
   /** @returns false if there is nothing */
@@ -143,23 +149,23 @@ export class EntryStore<K, V> {
   }
 
   removeAll(reason: RemovalReason): void {
-    const { entries, keys } = this.slots
-    for (let slot = 0; slot < entries.length; slot++) {
-      const entry = entries[slot]
-      if (entry !== undefined) this.remove(keys[slot]!, entry, reason)
+    const { slots } = this
+    for (let slot = 0; slot < slots.length; slot++) {
+      if (!slots.isFree(slot)) this.remove(slots.keyOf(slot), slots.entryOf(slot), reason)
     }
   }
 
   /** Looks at the next `count` slots, and removes what is gone. @returns how many it removed */
   sweep(count: number): number {
-    const { entries, keys } = this.slots
+    const { slots } = this
     let removed = 0
-    for (let i = Math.min(count, entries.length); i > 0; i--) {
-      if (this.#sweepAt >= entries.length) this.#sweepAt = 0
+    for (let i = Math.min(count, slots.length); i > 0; i--) {
+      if (this.#sweepAt >= slots.length) this.#sweepAt = 0
       const slot = this.#sweepAt++
-      const entry = entries[slot]
-      if (entry === undefined || this.ageOf(entry) !== 'gone') continue
-      this.remove(keys[slot]!, entry, 'expired')
+      if (slots.isFree(slot)) continue
+      const entry = slots.entryOf(slot)
+      if (this.ageOf(entry) !== 'gone') continue
+      this.remove(slots.keyOf(slot), entry, 'expired')
       removed++
     }
     return removed
@@ -167,11 +173,12 @@ export class EntryStore<K, V> {
 
   /** Those that are there now, as long as they are; those whose time is over are left out. */
   *live(): Generator<[K, V], undefined> {
-    const { entries, keys } = this.slots
-    for (let slot = 0; slot < entries.length; slot++) {
-      const entry = entries[slot]
-      if (entry === undefined || (this.isTimed && this.ageOf(entry) === 'gone')) continue
-      yield [keys[slot]!, entry.value]
+    const { slots } = this
+    for (let slot = 0; slot < slots.length; slot++) {
+      if (slots.isFree(slot)) continue
+      const entry = slots.entryOf(slot)
+      if (this.isTimed && this.ageOf(entry) === 'gone') continue
+      yield [slots.keyOf(slot), entry.value]
     }
     return undefined
   }
@@ -180,7 +187,7 @@ export class EntryStore<K, V> {
   #resizeEntry(key: K, entry: Entry<V>, bytes: number): void {
     const { figures, policy, slots } = this
     let isOut = false
-    hit(entry, policy.mark)
+    this.hit(entry)
     while (figures.bytes + bytes > figures.maxBytes) {
       const victim = policy.evict()
       if (victim === undefined) break
@@ -188,7 +195,10 @@ export class EntryStore<K, V> {
       if (victim === entry) isOut = true
       else this.#gone(victim, 'bytes')
     }
-    if (isOut) policy.add(key, entry)
+    if (isOut) {
+      policy.expect(key)
+      policy.add(key, entry)
+    }
     slots.setBytes(slotOf(entry), bytes)
     figures.bytes += bytes
   }

@@ -1,7 +1,8 @@
 /**
  * What a hit touches: a value, and beside it, in the same cache line, one small integer. A million random hits cost what
  * they wait for memory, so nothing else may be looked at. The low bits of `meta` are the policy's marks, the others the
- * entry's slot, under which lies all that only a miss needs.
+ * entry's slot, under which lies all that only a miss needs. One that has left is used again for what comes next, so it
+ * must not be held across anything that may change the cache.
  */
 export class Entry<V> {
   value: V
@@ -15,26 +16,23 @@ export class Entry<V> {
 
 /** How many of the low bits are marks. */
 const MARK_BITS = 8
-/** Slots there can be: what is left of 32 bits. */
-export const MAX_SLOTS: number = 2 ** (32 - MARK_BITS) - 1
+/** All marks: {@link VISITED}, and from {@link STAMP_SHIFT} up the generation in which the entry was touched last. */
+export const MARKS: number = 2 ** MARK_BITS - 1
 /** Set by a hit: the policy has not looked at it since. */
 export const VISITED = 1
-/** Set while the entry is among the new arrivals. */
-export const ARRIVED = 2
-/** Set while it is on probation: a new arrival no more, and not proved. */
-export const PROBATION = 4
-/** The marks from here up are the generation in which the entry was hit last, or came. */
-export const STAMP_SHIFT = 3
-/** What a hit sets, to what the policy says. */
-export const HIT_MASK: number = 0xff & ~(ARRIVED | PROBATION)
-
-/** Tells the policy of a hit. */
-export function hit(entry: Entry<unknown>, mark: number): void {
-  const { meta } = entry
-  // Most often it is so already, and memory that is not written to need not be written back.
-  if ((meta & HIT_MASK) !== mark) entry.meta = (meta & ~HIT_MASK) | mark
-}
+export const STAMP_SHIFT = 1
+/** Slots there can be: what is left of 32 bits. */
+export const MAX_SLOTS: number = 2 ** (32 - MARK_BITS) - 1
 
 export function slotOf(entry: Entry<unknown>): number {
   return entry.meta >>> MARK_BITS
+}
+
+/** The generation of the last hit, or of the arrival. */
+export function stampOf(entry: Entry<unknown>): number {
+  return (entry.meta & MARKS) >>> STAMP_SHIFT
+}
+
+export function setMarks(entry: Entry<unknown>, marks: number): void {
+  entry.meta = (entry.meta & ~MARKS) | marks
 }

@@ -1,4 +1,4 @@
-import { onPressure, type PressureCall } from '@leasehold/core'
+import { giveBackInSlices, onPressure, type PressureCall } from '@leasehold/core'
 import type { PoolFrame } from './pool-frame.ts'
 
 /** How much of what idles is kept when memory is that short. */
@@ -13,13 +13,21 @@ export function relievePressure<T>(frame: PoolFrame<T>): Disposable | undefined 
   return pressure === false ? undefined : onPressure(pressure, frame, shrink)
 }
 
-function shrink<T>(
-  { counts, idle, settings, retirements, isDraining }: PoolFrame<T>,
-  call: PressureCall,
-): void {
-  if (isDraining) return
+function shrink<T>(frame: PoolFrame<T>, call: PressureCall): void {
+  const { counts, idle, settings, retirements } = frame
   const kept = Math.floor(counts.idle * KEPT[call])
-  while (counts.idle > kept && counts.live > settings.min && idle.oldest !== undefined) {
-    void retirements.retire(idle.oldest, 'pressure')
+  const retireSome = (hasTime: () => boolean): boolean => {
+    while (
+      counts.idle > kept &&
+      counts.live > settings.min &&
+      idle.oldest !== undefined &&
+      !frame.isDraining
+    ) {
+      void retirements.retire(idle.oldest, 'pressure')
+      if (!hasTime()) return true
+    }
+    return false
   }
+  if (call === 'relieve') retireSome(() => true)
+  else if (call !== 'nominal') giveBackInSlices(retireSome)
 }

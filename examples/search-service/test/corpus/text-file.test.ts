@@ -11,6 +11,7 @@ import { readText } from '../../src/corpus/text-file.ts'
 import { SlowestAcquisitions } from '../../src/report/slowest-acquisitions.ts'
 import type { Corpus } from '../../src/service/corpus.ts'
 import { documentRoute } from '../../src/service/document-route.ts'
+import { ServiceCaches } from '../../src/service/service-caches.ts'
 import { sampleTexts, temporaryFolder } from '../temporary-folder.ts'
 
 const never = new AbortController().signal
@@ -43,8 +44,11 @@ describe('files that are mapped, and files that are read instead', () => {
       const { index, documents, skipped } = await indexed(files)
       const store = { find: async ([id]: number[]) => new Map([[id, documents[id!]]]) }
       const corpus = { root: folder.path, documents, index, files, store } as unknown as Corpus
+      await using caches = new ServiceCaches(corpus, registry)
       const queries = ['words', 'widened', 'über', 'unique7 unique8']
-      const replies = await Promise.all(documents.map(({ id }) => documentRoute(corpus, id, 'words unique7')))
+      const replies = await Promise.all(
+        documents.map(({ id }) => documentRoute(corpus, caches, id, 'words unique7')),
+      )
       const hits = queries.map(query => index.search(query, 10))
       answers.push({ documents, skipped, vocabulary: index.vocabulary(), hits, replies })
     }

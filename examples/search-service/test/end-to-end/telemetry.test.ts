@@ -12,6 +12,7 @@ interface SpanPayload {
   readonly traceId: string
   readonly spanId: string
   readonly parentSpanId?: string
+  readonly links?: readonly { readonly spanId: string }[]
 }
 
 interface TracesPayload {
@@ -71,10 +72,15 @@ describe('telemetry of a whole run', function () {
       assert.equal(named('GET /stats').length, load.routes.stats.count)
       assert.equal(named('GET /preview/:id').length, load.routes.preview.count)
 
-      // Every document's file was closed inside of its request's trace.
+      // Every file that was read for a snippet was closed in a load that links to the request that asked.
       const documents = new Set(named('GET /document/:id').map(span => span.spanId))
-      const closed = named('mmap.unmap').filter(span => documents.has(span.parentSpanId ?? ''))
-      assert.ok(closed.length >= load.routes.document.count)
+      const loads = named('cache.load').filter(({ links }) =>
+        links?.some(({ spanId }) => documents.has(spanId)),
+      )
+      const loading = new Set(loads.map(span => span.spanId))
+      const closed = named('mmap.unmap').filter(span => loading.has(span.parentSpanId ?? ''))
+      assert.ok(loads.length > 0 && loads.length <= load.routes.document.count)
+      assert.equal(closed.length, loads.length)
       // No span of the bulk: fewer cleanups are shown than files were indexed, clients connected and served.
       const cleaned = resources.reduce((sum, row) => sum + row.cleaned, 0)
       assert.ok(named('lease.cleanup').length < cleaned)

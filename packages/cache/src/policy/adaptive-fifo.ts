@@ -1,22 +1,27 @@
-import { ARRIVED, HIT_MASK, PROBATION, slotOf, STAMP_SHIFT, VISITED, type Entry } from '../entry.ts'
+import { setMarks, slotOf, STAMP_SHIFT, stampOf, VISITED, type Entry } from '../entry.ts'
 import { fullHash } from '../key-hash.ts'
-import { Arrivals } from './arrivals.ts'
 import type { EvictionPolicy } from './eviction-policy.ts'
-import { Generations } from './generations.ts'
-import { Ghosts } from './ghosts.ts'
+import { FROM_MAIN, FROM_TRIAL, Ghosts } from './ghosts.ts'
 import { KeyIndex } from './key-index.ts'
-import { SlotQueue } from './slot-queue.ts'
+import { GENERATIONS, LruShadow } from './lru-shadow.ts'
+import { MainQueue } from './main-queue.ts'
+import { NONE } from './slot-lists.ts'
 import type { Slots } from './slots.ts'
 
-/** What those that have not proved themselves may have of all entries: at first, at least and at most. */
+/** What those on trial may have of all entries: at first, at least and at most. */
 const FIRST_SHARE = 0.1
 const LEAST_SHARE = 0.01
-const MOST_SHARE = 0.99
-/** What quick-lru may have: a hit there costs as much as two elsewhere, and a large one is rehashed at one go. */
-const ARRIVALS_SHARE = 0.125
-const MAX_ARRIVALS = 1_024
+const MOST_SHARE = 1
+/** How fast that is learnt: what one key that comes back moves it by, of one entry. */
+const STEP = 0.5
 /** How many entries one eviction looks at: then the next one goes, whatever its merit. */
-const MAX_LOOKS = 128
+const MAX_LOOKS = 1_024
+
+const TRIAL_LIST = 1
+/** How many lists of slots it needs. */
+export const POLICY_LISTS: number = 1 + MainQueue.LISTS
+/** In a slot's place, beside the generation: it is on trial. */
+const ON_TRIAL: number = GENERATIONS
 
 /**
  * S3-FIFO (Yang et al., SOSP '23), made to adapt. New entries come on trial, and are evicted at its end unless they were
@@ -25,181 +30,173 @@ const MAX_LOOKS = 128
  * - How much room the trial gets is learnt, as in ARC (Megiddo and Modha, FAST '03): a key that comes back soon after it
  *   was evicted from its trial says that this was too short, one evicted from the main queue that that is too small. A
  *   fixed tenth loses much where popularity shifts, or all is used twice and no more.
- * - Hits within the generation that an entry came in (an eighth of all entries) do not prove it: what is asked for twice
- *   at once may well be asked for no more.
+ * - Hits within the generation that an entry came in (as many arrivals as a sixteenth of all entries) do not
+ *   prove it: what is asked for twice at once may well be asked for no more.
  * - In the main queue a hit moves nothing either; it leaves its generation on the entry. Whose turn it is to go is put
- *   back to where that says, which is an LRU by the eighth, and what was hit has a second round then, as frequency counts.
+ *   back to where that says, which is an LRU by the sixteenth, and what was hit has a second round then, as frequency
+ *   counts.
+ * - Nothing in the main queue goes for the sake of something on trial that was touched before it: so with all room given
+ *   to the trial this is an LRU. What an LRU would have had is known (see {@link LruShadow}), and as far as it was better
+ *   of late, the trial is given room.
  *
- * `npm run bench -- cache` compares it. All costs are constant: every look is one of at most 128.
+ * `npm run bench -- cache` compares it. All costs are constant: an eviction looks at 1,024 entries at most.
  */
 export class AdaptiveFifo<K, V> implements EvictionPolicy<K, V> {
   mark: number = VISITED
   readonly #slots: Slots<K, V>
-  /** On trial: the newest of them in quick-lru, those that do not fit there in a queue, and in the index. */
-  readonly #arrivals: Arrivals<K, V> = new Arrivals()
-  readonly #probation: SlotQueue
-  readonly #main: Generations
   readonly #index: KeyIndex<K, V> = new KeyIndex()
-  readonly #fromTrial: Ghosts = new Ghosts()
-  readonly #fromMain: Ghosts = new Ghosts()
+  readonly #main: MainQueue
+  readonly #ghosts: Ghosts = new Ghosts()
+  readonly #shadow: LruShadow = new LruShadow()
+  #onTrial: number = 0
   #share: number = FIRST_SHARE
+  /** Of what is expected. */
+  #hash: number = 0
+  #isBack: boolean = false
 
   constructor(slots: Slots<K, V>) {
     this.#slots = slots
-    this.#probation = new SlotQueue(slots)
-    this.#main = new Generations(slots)
+    this.#main = new MainQueue(slots, this.#shadow)
   }
 
   get size(): number {
-    return this.#index.size + this.#arrivals.size
+    return this.#index.size
   }
 
   get(key: K): Entry<V> | undefined {
-    return this.#index.get(key) ?? this.#arrivals.get(key)
+    return this.#index.get(key)
+  }
+
+  hit(entry: Entry<V>): void {
+    const stamp = stampOf(entry)
+    setMarks(entry, this.mark)
+    if (stamp !== this.#shadow.current) this.#shadow.hit(stamp, this.#index.size)
+  }
+
+  expect(key: K): void {
+    this.#hash = fullHash(key)
+    this.#isBack = this.#learn(this.#hash)
   }
 
   add(key: K, entry: Entry<V>): void {
     const slot = slotOf(entry)
-    const hash = fullHash(key)
-    this.#slots.hashes[slot] = hash
-    if (this.#main.count(this.size)) this.mark = (this.#main.current << STAMP_SHIFT) | VISITED
-    entry.meta = (entry.meta & ~0xff) | (this.#main.current << STAMP_SHIFT)
-    if (this.#learn(hash)) {
-      this.#index.add(key, entry)
-      this.#main.push(slot, this.#main.current)
-      return
+    const { current } = this.#shadow
+    this.#slots.hashes[slot] = this.#hash
+    setMarks(entry, current << STAMP_SHIFT)
+    if (this.#isBack) this.#main.push(slot, current)
+    else {
+      this.#onTrial++
+      this.#slots.places[slot] = ON_TRIAL | current
+      this.#slots.lists.push(TRIAL_LIST, slot)
     }
-    this.#slots.generations[slot] = this.#main.current
-    entry.meta |= ARRIVED
-    this.#arrivals.add(key, entry)
-    if (this.#arrivals.size > this.#arrivalsLimit) this.#overflow()
+    this.#index.add(key, entry)
+    if (this.#shadow.arrived(this.#index.size)) {
+      this.mark = (this.#shadow.current << STAMP_SHIFT) | VISITED
+      this.#main.begin(this.#shadow.current)
+    }
   }
 
   remove(key: K, entry: Entry<V>): void {
-    if ((entry.meta & ARRIVED) !== 0) this.#arrivals.delete(key)
-    else {
-      this.#index.delete(key)
-      if ((entry.meta & PROBATION) !== 0) this.#probation.remove(slotOf(entry))
-      else this.#main.remove(slotOf(entry))
-    }
+    this.#shadow.deleted(stampOf(entry))
+    this.#takeOut(key, slotOf(entry))
   }
 
   evict(): Entry<V> | undefined {
+    const { lists } = this.#slots
+    const { lead } = this.#shadow
+    const room = this.#index.size * (this.#share + (1 - this.#share) * lead)
+    // An LRU gives no second round.
+    const isSecond = lead < 0.5
     for (let looks = 1; looks < MAX_LOOKS; looks++) {
-      const onTrial = this.#arrivals.size + this.#probation.size
-      const isTrial = onTrial > 0 && (onTrial > this.size * this.#share || this.#main.isEmpty)
-      if (!isTrial && this.#main.isEmpty) return undefined
-      const gone = isTrial ? this.#endTrial() : this.#endRound()
-      if (gone !== undefined) return gone
+      const trial = lists.first(TRIAL_LIST)
+      const main = this.#main.first()
+      if (
+        trial !== NONE &&
+        (this.#onTrial > room || main === NONE || this.#isOutlived(trial, main, isSecond))
+      ) {
+        if (!this.#isProved(trial)) return this.#gone(trial, FROM_TRIAL)
+        this.#promote(trial)
+      } else {
+        if (main === NONE) return undefined
+        if (!this.#isGoingOn(main, isSecond)) return this.#gone(main, FROM_MAIN)
+      }
     }
-    return this.#evictNext()
+    const next = this.#main.first()
+    return next === NONE ? this.#gone(lists.first(TRIAL_LIST), FROM_TRIAL) : this.#gone(next, FROM_MAIN)
   }
 
-  /** The oldest on trial. @returns it if it has to go, undefined if it has proved itself */
-  #endTrial(): Entry<V> | undefined {
-    if (this.#probation.size === 0) {
-      const [key, entry] = this.#arrivals.shift()!
-      if (!this.#isProved(entry)) return this.#forget(this.#fromTrial, entry, 1)
-      this.#index.add(key, entry)
-      this.#promote(entry)
-      return undefined
-    }
-    const slot = this.#probation.first
-    const entry = this.#slots.entries[slot]!
-    this.#probation.remove(slot)
-    if (this.#isProved(entry)) {
-      this.#promote(entry)
-      return undefined
-    }
-    this.#index.delete(this.#slots.keys[slot]!)
-    return this.#forget(this.#fromTrial, entry, 1)
+  /** Whether the main queue's first would have to go now, and was touched after the oldest on trial came. */
+  #isOutlived(trial: number, main: number, isSecond: boolean): boolean {
+    const entry = this.#slots.entryOf(main)
+    if (stampOf(entry) !== this.#slots.places[main] || (isSecond && (entry.meta & VISITED) !== 0))
+      return false
+    return this.#shadow.ageOf(this.#slots.places[trial]! & ~ON_TRIAL) > this.#main.firstAge
   }
 
-  /** The first of the main queue. @returns it if it has to go, undefined if it goes on */
-  #endRound(): Entry<V> | undefined {
-    const slot = this.#main.first
-    const entry = this.#slots.entries[slot]!
+  #isProved(slot: number): boolean {
+    return stampOf(this.#slots.entryOf(slot)) !== (this.#slots.places[slot]! & ~ON_TRIAL)
+  }
+
+  /** From its trial to the main queue, as of its last hit. */
+  #promote(slot: number): void {
+    const entry = this.#slots.entryOf(slot)
     const stamp = stampOf(entry)
-    this.#main.remove(slot)
-    if (stamp !== this.#slots.generations[slot]) {
-      this.#main.push(slot, stamp)
-      return undefined
-    }
-    if ((entry.meta & VISITED) !== 0) {
-      const { current } = this.#main
-      entry.meta = (entry.meta & ~HIT_MASK) | (current << STAMP_SHIFT)
-      this.#main.push(slot, current)
-      return undefined
-    }
-    this.#index.delete(this.#slots.keys[slot]!)
-    return this.#forget(this.#fromMain, entry, 0.5)
+    setMarks(entry, stamp << STAMP_SHIFT)
+    this.#onTrial--
+    this.#slots.lists.remove(slot)
+    this.#main.push(slot, stamp)
   }
 
-  /** Without a look at its merit. */
-  #evictNext(): Entry<V> | undefined {
-    let slot: number
-    if (!this.#main.isEmpty) slot = this.#main.first
-    else if (this.#probation.size > 0) slot = this.#probation.first
-    else return this.#arrivals.shift()?.[1]
-    const entry = this.#slots.entries[slot]!
-    this.remove(this.#slots.keys[slot]!, entry)
-    return entry
-  }
-
-  /** The oldest arrival makes room for newer ones; nothing has to go. */
-  #overflow(): void {
-    const [key, entry] = this.#arrivals.shift()!
-    this.#index.add(key, entry)
-    if (this.#isProved(entry)) this.#promote(entry)
-    else {
-      entry.meta = (entry.meta & ~ARRIVED) | PROBATION
-      this.#probation.push(slotOf(entry))
-    }
-  }
-
-  #isProved(entry: Entry<V>): boolean {
-    return stampOf(entry) !== this.#slots.generations[slotOf(entry)]
-  }
-
-  #promote(entry: Entry<V>): void {
+  /** Puts the main queue's first back, if it has been hit. */
+  #isGoingOn(slot: number, isSecond: boolean): boolean {
+    const entry = this.#slots.entryOf(slot)
     const stamp = stampOf(entry)
-    entry.meta = (entry.meta & ~0xff) | (stamp << STAMP_SHIFT)
-    this.#main.push(slotOf(entry), stamp)
+    if (stamp !== this.#slots.places[slot]) {
+      this.#main.move(slot, stamp)
+      return true
+    }
+    if (!isSecond || (entry.meta & VISITED) === 0) return false
+    const { current } = this.#shadow
+    this.#shadow.renewed(stamp)
+    setMarks(entry, current << STAMP_SHIFT)
+    this.#main.move(slot, current)
+    return true
   }
 
   /** What the coming back of a key tells. @returns whether it has been here of late */
   #learn(hash: number): boolean {
-    const [trials, mains] = [this.#fromTrial, this.#fromMain]
-    if (trials.capacity === 0 && mains.capacity === 0) return false
-    const step = 1 / Math.max(1, this.size)
-    if (trials.take(hash)) {
-      this.#share = Math.min(
-        MOST_SHARE,
-        this.#share + step * Math.max(1, mains.size / Math.max(1, trials.size)),
-      )
-      return true
-    }
-    if (!mains.take(hash)) return false
-    this.#share = Math.max(
-      LEAST_SHARE,
-      this.#share - step * Math.max(1, trials.size / Math.max(1, mains.size)),
-    )
+    const ghosts = this.#ghosts
+    const { trialCount, mainCount } = ghosts
+    const found = ghosts.take(hash)
+    if (found < 0) return false
+    const size = Math.max(1, this.#index.size)
+    this.#shadow.missed(found & ~FROM_MAIN, size)
+    this.#share =
+      (found & FROM_MAIN) === 0
+        ? Math.min(MOST_SHARE, this.#share + (STEP / size) * Math.max(1, mainCount / Math.max(1, trialCount)))
+        : Math.max(
+            LEAST_SHARE,
+            this.#share - (STEP / size) * Math.max(1, trialCount / Math.max(1, mainCount)),
+          )
     return true
   }
 
-  #forget(ghosts: Ghosts, entry: Entry<V>, share: number): Entry<V> {
-    const wanted = (this.size + 1) * share
-    const { capacity } = ghosts
-    if (wanted > capacity * 1.2 || wanted < capacity / 2) ghosts.resize(Math.ceil(wanted))
-    ghosts.add(this.#slots.hashes[slotOf(entry)]!)
+  #gone(slot: number, origin: typeof FROM_TRIAL | typeof FROM_MAIN): Entry<V> {
+    const ghosts = this.#ghosts
+    const { size } = this.#index
+    const entry = this.#slots.entryOf(slot)
+    if (size > ghosts.capacity * 1.2 || size < ghosts.capacity / 2) ghosts.resize(size)
+    ghosts.add(this.#slots.hashes[slot]!, origin, stampOf(entry))
+    this.#takeOut(this.#slots.keyOf(slot), slot)
     return entry
   }
 
-  get #arrivalsLimit(): number {
-    return Math.min(MAX_ARRIVALS, Math.max(2, this.size * ARRIVALS_SHARE))
+  #takeOut(key: K, slot: number): void {
+    this.#index.delete(key)
+    if ((this.#slots.places[slot]! & ON_TRIAL) === 0) this.#main.remove(slot)
+    else {
+      this.#onTrial--
+      this.#slots.lists.remove(slot)
+    }
   }
-}
-
-function stampOf(entry: Entry<unknown>): number {
-  return (entry.meta & 0xff) >>> STAMP_SHIFT
 }

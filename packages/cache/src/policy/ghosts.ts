@@ -1,78 +1,114 @@
 /** Places to look for a hash: one cache line, of eight hashes and the moments when they came. */
 const WAYS = 8
 const LINE = 2 * WAYS
+/** More places than ghosts, as lines are not equally full. */
+const SPARE = 1.6
+const HASH_BITS = 24
+
+/** Which of the two it was evicted from. */
+export const FROM_TRIAL = 0
+export const FROM_MAIN = 128
+
+/** Those of one origin. A moment is how many of it had come. */
+class Stream {
+  now: number = 0
+  /** What came before then is forgotten. */
+  since: number = 0
+  count: number = 0
+
+  /** @param capacity how many are remembered: for one more the oldest is forgotten, about as old as they are dense */
+  next(capacity: number): number {
+    if (this.count < capacity) this.count++
+    else this.since += (this.now - this.since) / this.count
+    return ++this.now
+  }
+}
 
 /**
- * Which keys were evicted lately: their hashes, never the keys, which would be kept alive. A hash that was evicted more
- * than so many others ago is forgotten. Two keys of one hash are taken for one: that is a bad guess, no error.
+ * Which keys were evicted lately, from where, and when each had been touched last: by hashes, never by keys, which would
+ * be kept alive. So many of each origin are remembered, those that came last. Two keys of one hash are taken for one:
+ * that is a bad guess, no error.
  */
 export class Ghosts {
   #cells: Uint32Array = new Uint32Array(0)
-  #shift: number = 0
-  /** How many have come; as a moment. */
-  #now: number = 0
+  #lines: number = 0
   #capacity: number = 0
-  #size: number = 0
+  #trial: Stream = new Stream()
+  #main: Stream = new Stream()
 
-  /** About how many there are. */
-  get size(): number {
-    return this.#size
-  }
-
-  /** How many are remembered. */
   get capacity(): number {
     return this.#capacity
   }
 
-  /** Remembers `capacity` hashes; changing it by much forgets them all. */
+  /** How many of them are from the trial, about. */
+  get trialCount(): number {
+    return this.#trial.count
+  }
+
+  get mainCount(): number {
+    return this.#main.count
+  }
+
+  /** Remembers `capacity` of each origin from now on, and forgets all that there are. */
   resize(capacity: number): void {
     this.#capacity = capacity
-    const lines = 2 ** Math.max(1, Math.ceil(Math.log2((capacity * 1.25) / WAYS)))
-    const size = lines * LINE
-    if (size === this.#cells.length) return
-    this.#size = 0
-    this.#cells = new Uint32Array(size)
-    this.#shift = 32 - Math.log2(lines)
+    this.#lines = Math.ceil((2 * capacity * SPARE) / WAYS)
+    this.#cells = new Uint32Array(this.#lines * LINE)
+    this.#trial = new Stream()
+    this.#main = new Stream()
   }
 
-  add(hash: number): void {
+  /** @param stamp a number below 128, which is kept with it */
+  add(hash: number, origin: typeof FROM_TRIAL | typeof FROM_MAIN, stamp: number): void {
+    const moment = (origin === FROM_TRIAL ? this.#trial : this.#main).next(this.#capacity)
+    // Once in four thousand million.
+    if (moment >= 2 ** 32) return this.resize(this.#capacity)
     const cells = this.#cells
-    const line = (hash >>> this.#shift) * LINE
-    const now = ++this.#now >>> 0
-    let oldest = line
-    let age = -1
+    const tag = hash << (32 - HASH_BITS)
+    const line = this.#lineOf(hash)
+    let place = line
+    let oldest = -1
     for (let i = line; i < line + WAYS; i++) {
-      if (cells[i] === hash) {
-        oldest = i
+      if (cells[i + WAYS] === 0 || (cells[i]! ^ tag) >>> 8 === 0) {
+        place = i
         break
       }
-      const itsAge = (now - cells[i + WAYS]!) >>> 0
-      if (cells[i + WAYS] === 0) {
-        oldest = i
-        break
-      }
-      if (itsAge > age) {
-        age = itsAge
-        oldest = i
+      const age = this.#ageOf(cells[i]!, cells[i + WAYS]!)
+      if (age > oldest) {
+        oldest = age
+        place = i
       }
     }
-    if (this.#size < this.#capacity) this.#size++
-    cells[oldest] = hash
-    cells[oldest + WAYS] = now
+    cells[place] = tag | origin | stamp
+    cells[place + WAYS] = moment
+    return undefined
   }
 
-  /** Whether it is remembered; it is forgotten then. */
-  take(hash: number): boolean {
+  /** Looks for a hash, and forgets it. @returns origin and stamp together, or -1 if it is not remembered */
+  take(hash: number): number {
+    if (this.#lines === 0) return -1
     const cells = this.#cells
-    if (cells.length === 0) return false
-    const line = (hash >>> this.#shift) * LINE
+    const tag = hash << (32 - HASH_BITS)
+    const line = this.#lineOf(hash)
     for (let i = line; i < line + WAYS; i++) {
-      if (cells[i] !== hash || cells[i + WAYS] === 0) continue
-      const age = (this.#now - cells[i + WAYS]!) >>> 0
+      const cell = cells[i]!
+      const moment = cells[i + WAYS]!
+      if ((cell ^ tag) >>> 8 !== 0 || moment === 0) continue
       cells[i + WAYS] = 0
-      this.#size--
-      return age <= this.#capacity
+      const stream = (cell & FROM_MAIN) === 0 ? this.#trial : this.#main
+      if (moment <= stream.since) return -1
+      stream.count--
+      return cell & 0xff
     }
-    return false
+    return -1
+  }
+
+  #lineOf(hash: number): number {
+    return Math.floor((hash * this.#lines) / 2 ** 32) * LINE
+  }
+
+  /** How many of its origin have come since. */
+  #ageOf(cell: number, moment: number): number {
+    return ((cell & FROM_MAIN) === 0 ? this.#trial : this.#main).now - moment
   }
 }

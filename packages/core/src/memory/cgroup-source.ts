@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { bytesOf, groupFiles, type GroupFile } from './group-files.ts'
 import { levelOf, PRESSURE_LEVELS, type PressureLevel } from './pressure-level.ts'
 import type { PressureSource } from './pressure-source.ts'
 
@@ -14,52 +13,66 @@ const STALLED_CRITICAL = 0.4
 /** Over less time, one wait of a millisecond would be a large share. */
 const STALL_WINDOW_MILLIS = 1_000
 
-/** Reads a file of the group, by name; throws where there is none. */
-export type GroupFile = (name: string) => string
-
 interface Counters {
   readonly limitHits: number
   readonly failures: number
 }
 
 /**
- * A container's memory, of cgroup v2 on Linux: the working set against the limit, how long the group has waited for memory
- * (pressure stall information), and how often the limit was run into. @returns undefined where there is no such group
+ * A container's memory, of a cgroup on Linux, v2 or v1: the working set against the limit, how long the group has waited for
+ * memory (pressure stall information, v2 only), and how often the limit was run into. The worst of the groups counts.
+ *
+ * @returns undefined where there is no such group
  */
 export function cgroupSource(
-  file: GroupFile | undefined = groupFile(),
+  groups: readonly GroupFile[] = groupFiles(),
   now: () => number = () => performance.now(),
 ): PressureSource | undefined {
-  if (file === undefined) return undefined
-  let before: Counters | undefined
-  const stall = new Stall()
-  return {
-    name: 'cgroup',
-    read: () => {
-      const share = workingSetShare(file)
-      const counters = countersOf(file)
-      const levels = [
-        levelOf(share, WARNING, CRITICAL),
-        stall.read(text(file, 'memory.pressure'), now()),
-        ...(before === undefined ? [] : since(before, counters, share)),
-      ]
-      before = counters
-      return PRESSURE_LEVELS[Math.max(...levels.map(level => PRESSURE_LEVELS.indexOf(level)))]!
-    },
+  if (groups.length === 0) return undefined
+  const readers = groups.map(file => new Group(file))
+  return { name: 'cgroup', read: () => worst(readers.flatMap(group => group.read(now()))) }
+}
+
+class Group {
+  readonly #file: GroupFile
+  readonly #stall: Stall = new Stall()
+  #before: Counters | undefined
+
+  constructor(file: GroupFile) {
+    this.#file = file
   }
+
+  read(now: number): PressureLevel[] {
+    const file = this.#file
+    const share = workingSetShare(file)
+    const counters = countersOf(file)
+    const before = this.#before
+    // One that cannot be read now has not begun at 0 anew.
+    this.#before = counters ?? before
+    return [
+      levelOf(share, WARNING, CRITICAL),
+      this.#stall.read(text(file, 'memory.pressure'), now),
+      ...(before === undefined || counters === undefined ? [] : since(before, counters, share)),
+    ]
+  }
+}
+
+function worst(levels: readonly PressureLevel[]): PressureLevel {
+  return PRESSURE_LEVELS[Math.max(...levels.map(level => PRESSURE_LEVELS.indexOf(level)))]!
 }
 
 /** 0 where nothing is limited. */
 function workingSetShare(file: GroupFile): number {
-  const limit = Math.min(bytes(text(file, 'memory.max')), bytes(text(file, 'memory.high')))
+  const limit = Math.min(bytesOf(text(file, 'memory.max')), bytesOf(text(file, 'memory.high')))
   const current = Number(text(file, 'memory.current') ?? 0)
   // The kernel drops clean pages of files by itself.
   const workingSet = current - field(text(file, 'memory.stat'), 'inactive_file')
   return limit > 0 && limit < Infinity ? workingSet / limit : 0
 }
 
-function countersOf(file: GroupFile): Counters {
+function countersOf(file: GroupFile): Counters | undefined {
   const events = text(file, 'memory.events')
+  if (events === undefined) return undefined
   return {
     limitHits: field(events, 'max') + field(events, 'high'),
     failures: field(events, 'oom') + field(events, 'oom_kill'),
@@ -103,42 +116,6 @@ function text(file: GroupFile, name: string): string | undefined {
   }
 }
 
-function bytes(limit: string | undefined): number {
-  return limit !== undefined && /^\d+$/.test(limit) ? Number(limit) : Infinity
-}
-
 function field(lines: string | undefined, name: string): number {
   return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(lines ?? '')?.[1] ?? 0)
-}
-
-const MOUNT = '/sys/fs/cgroup'
-
-function groupFile(): GroupFile | undefined {
-  if (process.platform !== 'linux') return undefined
-  try {
-    const path = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1]
-    return path === undefined ? undefined : groupFileOf(join(MOUNT, path), readFileSync, existsSync)
-  } catch {
-    // No /proc, or not ours to read.
-    return undefined
-  }
-}
-
-/**
- * The files of the group itself or, where a group above it is the first that is limited, of that one. Within a container
- * the group's own files are at the root of the mount.
- */
-export function groupFileOf(
-  folder: string,
-  read: (path: string, encoding: 'utf8') => string,
-  exists: (path: string) => boolean,
-): GroupFile | undefined {
-  let own: GroupFile | undefined
-  for (let at = folder; at.startsWith(MOUNT); at = dirname(at)) {
-    if (!exists(join(at, 'memory.current'))) continue
-    const file: GroupFile = name => read(join(at, name), 'utf8')
-    if (bytes(text(file, 'memory.max')) < Infinity || bytes(text(file, 'memory.high')) < Infinity) return file
-    own ??= file
-  }
-  return own
 }

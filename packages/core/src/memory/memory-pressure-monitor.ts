@@ -5,6 +5,7 @@ import { describeError, safeText } from '../foreign-value.ts'
 import { inRootScope } from '../root-scope.ts'
 import { guardSdk } from '../telemetry/sdk-guard.ts'
 import { warnOnce } from '../warning.ts'
+import { ATTR_MEMORY_LEVEL, EVENT_MEMORY_PRESSURE } from './names.generated.ts'
 import { PRESSURE_LEVELS, type PressureLevel } from './pressure-level.ts'
 import {
   pressureSettings,
@@ -36,7 +37,7 @@ const shared = globalThis as { [DEFAULT]?: MemoryPressureMonitor }
 
 /**
  * Tells how short memory is: nominal, warning, critical, by the worst of its sources. It rises at once, and falls when
- * all have been lower for `cooldownMillis`. Sources are asked while somebody listens, by a timer that lets the process
+ * all have been lower for `cooldownMillis`, to the highest level of that time. Sources are asked while somebody listens, by a timer that lets the process
  * end.
  */
 export class MemoryPressureMonitor {
@@ -50,6 +51,11 @@ export class MemoryPressureMonitor {
   #toldAt: number = -Infinity
   #seenAt: number = -Infinity
   #readAt: number = -Infinity
+  /** The highest that was seen since, while it was lower. */
+  #seenLower: number = 0
+  /** What a listener does may lead back here: all hear of a change before there is another one. */
+  #isTelling: boolean = false
+  #isRelieving: boolean = false
   #timer: TimerHandle | undefined
 
   /** The process's own, one for all installed copies of this package. */
@@ -108,47 +114,57 @@ export class MemoryPressureMonitor {
     return this.#level
   }
 
-  /** Makes everyone give back now all that can be spared, whatever the level. */
+  /** Makes everyone give back now all that can be spared, whatever the level. Called by who does so, it does nothing. */
   relieve(): void {
+    if (this.#isRelieving) return
+    this.#isRelieving = true
     this.#note('relieve')
     this.#listeners.emit('relieve', { type: 'relieve' })
+    this.#isRelieving = false
   }
 
   #look(now: number): void {
+    if (this.#isTelling) return
     this.#readAt = now
-    const { cooldownMillis } = this.#settings
-    const seen = this.#read()
-    const [level, previous] = [seen, this.#level].map(each => PRESSURE_LEVELS.indexOf(each)) as [
-      number,
-      number,
-    ]
-    if (level >= previous) this.#seenAt = now
-    if (level > previous || (level < previous && now - this.#seenAt >= cooldownMillis))
-      this.#change(seen, now)
-    else if (level === previous && level > 0 && now - this.#toldAt >= cooldownMillis) {
+    const level = this.#read()
+    const previous = PRESSURE_LEVELS.indexOf(this.#level)
+    if (level < previous) {
+      this.#seenLower = Math.max(this.#seenLower, level)
+      if (now - this.#seenAt >= this.#settings.cooldownMillis) this.#change(this.#seenLower, now)
+      return
+    }
+    this.#seenAt = now
+    this.#seenLower = 0
+    if (level > previous) this.#change(level, now)
+    else if (level > 0 && now - this.#toldAt >= this.#settings.cooldownMillis) {
       this.#toldAt = now
-      this.#listeners.emit('persist', { type: 'persist', level: seen })
+      this.#tell('persist', { type: 'persist', level: this.#level })
     }
   }
 
-  #change(level: PressureLevel, now: number): void {
+  #change(to: number, now: number): void {
     const previous = this.#level
-    this.#level = level
+    const level = (this.#level = PRESSURE_LEVELS[to]!)
     this.#toldAt = this.#seenAt = now
+    this.#seenLower = 0
     this.#note(level)
-    this.#listeners.emit('change', { type: 'change', level, previous })
+    this.#tell('change', { type: 'change', level, previous })
+  }
+
+  #tell<K extends 'change' | 'persist'>(type: K, event: MemoryPressureEvents[K]): void {
+    this.#isTelling = true
+    this.#listeners.emit(type, event)
+    this.#isTelling = false
   }
 
   /** On whatever span is current: it may be slow for that. */
   #note(level: string): void {
     guardSdk('tracing', () => {
-      trace
-        .getSpan(context.active())
-        ?.addEvent('leasehold.memory.pressure', { 'leasehold.memory.level': level })
+      trace.getSpan(context.active())?.addEvent(EVENT_MEMORY_PRESSURE, { [ATTR_MEMORY_LEVEL]: level })
     })
   }
 
-  #read(): PressureLevel {
+  #read(): number {
     let worst = 0
     for (const source of this.#settings.sources) {
       try {
@@ -162,7 +178,7 @@ export class MemoryPressureMonitor {
         )
       }
     }
-    return PRESSURE_LEVELS[worst]!
+    return worst
   }
 
   get #isHeard(): boolean {
@@ -173,6 +189,8 @@ export class MemoryPressureMonitor {
   #arm(): void {
     if (this.#timer !== undefined) return
     const { clock, pollMillis } = this.#settings
+    // A level of when somebody listened last, long ago perhaps, is none of now.
+    if (this.#level !== 'nominal' && clock.now() - this.#readAt >= pollMillis) this.#look(clock.now())
     this.#timer = inRootScope(() =>
       clock.setTimeout(() => {
         this.#timer = undefined

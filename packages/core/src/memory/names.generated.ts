@@ -30,6 +30,13 @@ export const ATTR_KIND = 'leasehold.kind'
 /** Whose it is. */
 export const ATTR_NAME = 'leasehold.name'
 
+/** What is asked of everybody who holds memory. */
+export const ATTR_MEMORY_LEVEL = 'leasehold.memory.level'
+
+export type MemoryLevelValue = 'nominal' | 'warning' | 'critical' | 'relieve'
+
+export const MEMORY_LEVEL_VALUES: readonly MemoryLevelValue[] = ['nominal', 'warning', 'critical', 'relieve']
+
 /** How short memory is. */
 export const METRIC_MEMORY_PRESSURE_LEVEL: MetricDefinition = {
   name: 'leasehold.memory.pressure.level',
@@ -47,3 +54,8 @@ export const METRICS: readonly MetricDefinition[] = [
 /** All of the above spans. */
 export const SPANS: readonly SpanDefinition[] = [
 ]
+
+/** The level of memory pressure has changed, or all is to be given back. */
+export const EVENT_MEMORY_PRESSURE = 'leasehold.memory.pressure'
+
+export const EVENT_MEMORY_PRESSURE_ATTRIBUTES: readonly string[] = [ATTR_MEMORY_LEVEL]

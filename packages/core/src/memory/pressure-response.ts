@@ -12,6 +12,49 @@ export const pressureRule: v.GenericSchema<MemoryPressureMonitor | false> = rule
   isMonitorOrFalse,
 )
 
+type Answer = (call: PressureCall) => void
+
+/** Of one monitor: however many there are, it has three listeners, and one may leave at no cost. */
+class Audience {
+  readonly #monitor: MemoryPressureMonitor
+  readonly #answers: Set<Answer> = new Set()
+  #listening: readonly Disposable[] = []
+
+  constructor(monitor: MemoryPressureMonitor) {
+    this.#monitor = monitor
+  }
+
+  add(answer: Answer): void {
+    this.#answers.add(answer)
+    if (this.#answers.size > 1) return
+    this.#listening = [
+      this.#monitor.on('change', ({ level }) => this.#call(level)),
+      this.#monitor.on('persist', ({ level }) => this.#call(level)),
+      this.#monitor.on('relieve', () => this.#call('relieve')),
+    ]
+  }
+
+  delete(answer: Answer): void {
+    if (!this.#answers.delete(answer) || this.#answers.size > 0) return
+    for (const each of this.#listening) each[Symbol.dispose]()
+  }
+
+  /** What one throws is the monitor's to count, once all have been called. */
+  #call(call: PressureCall): void {
+    const errors: unknown[] = []
+    for (const answer of this.#answers) {
+      try {
+        answer(call)
+      } catch (error) {
+        errors.push(error)
+      }
+    }
+    if (errors.length > 0) throw errors[0]
+  }
+}
+
+const audiences = new WeakMap<MemoryPressureMonitor, Audience>()
+
 /** An owner that is dropped without a word is listened for no more. */
 const dropped = new FinalizationRegistry<() => void>(stop => stop())
 
@@ -25,19 +68,18 @@ export function onPressure<Owner extends object>(
   respond: (owner: Owner, call: PressureCall) => void,
 ): Disposable {
   const weak = new WeakRef(owner)
-  const answer = (call: PressureCall): void => {
+  const audience = audiences.get(monitor) ?? new Audience(monitor)
+  audiences.set(monitor, audience)
+  const answer: Answer = call => {
     const alive = weak.deref()
     if (alive !== undefined) respond(alive, call)
   }
-  const listening = [
-    monitor.on('change', ({ level }) => answer(level)),
-    monitor.on('persist', ({ level }) => answer(level)),
-    monitor.on('relieve', () => answer('relieve')),
-  ]
+  audience.add(answer)
   const stop = (): void => {
-    for (const each of listening) each[Symbol.dispose]()
+    audience.delete(answer)
+    dropped.unregister(answer)
   }
-  dropped.register(owner, stop)
+  dropped.register(owner, stop, answer)
   return { [Symbol.dispose]: stop }
 }
 

@@ -5,7 +5,7 @@ import { ATTR_KIND, ATTR_NAME, METRIC_MEMORY_PRESSURE_LEVEL } from './names.gene
 import { PRESSURE_LEVELS, type PressureLevel } from './pressure-level.ts'
 
 interface Monitor {
-  readonly level: PressureLevel
+  check(): PressureLevel
 }
 
 /** Weakly: telemetry keeps no monitor alive. */
@@ -16,18 +16,21 @@ const source: TelemetrySource = {
   histograms: () => [],
 }
 
-/** The highest of all monitors' levels, from the first one on. */
+const dropped = new FinalizationRegistry<WeakRef<Monitor>>(ref => void monitors.delete(ref))
+
+/** The highest of all monitors' levels, from the first one on, as of then: also of one that nobody listens to. */
 export function exportPressure(monitor: Monitor): void {
   leaseTelemetry().addSource(source)
-  monitors.add(new WeakRef(monitor))
+  const ref = new WeakRef(monitor)
+  monitors.add(ref)
+  dropped.register(monitor, ref)
 }
 
 function observe(to: Observations): void {
   let highest = 0
   for (const ref of monitors) {
     const monitor = ref.deref()
-    if (monitor === undefined) monitors.delete(ref)
-    else highest = Math.max(highest, PRESSURE_LEVELS.indexOf(monitor.level))
+    if (monitor !== undefined) highest = Math.max(highest, PRESSURE_LEVELS.indexOf(monitor.check()))
   }
   to.tell(METRIC_MEMORY_PRESSURE_LEVEL, highest, { [ATTR_KIND]: 'process', [ATTR_NAME]: 'memory' })
 }

@@ -14,7 +14,7 @@ export interface ProcessFigures {
   readonly rss: number
   /** What the system limits it to; 0 or more than there is: nothing. */
   readonly constrained: number
-  /** What it could still have; undefined where Node does not know. */
+  /** What it could still have; undefined or 0 where Node does not know. */
   readonly available: number | undefined
   readonly total: number
 }
@@ -33,27 +33,43 @@ export function processSource(
     name: 'process',
     read: (): PressureLevel => {
       const { rss, constrained, available, total } = read()
+      if (!(total > 0)) return 'nominal'
       if (constrained > 0 && constrained < total) {
         // What is available of a limit leaves out what the kernel would drop.
         return isGroupKnown ? 'nominal' : levelOf(rss / constrained, WARNING, CRITICAL)
       }
+      if (!(total > 0)) return 'nominal'
       const use = levelOf(rss / total, WARNING, CRITICAL)
-      if (use === 'critical' || available === undefined) return use
+      if (use === 'critical' || available === undefined || !(available > 0)) return use
       if (available <= Math.min((1 - CRITICAL) * total, SPARE_CRITICAL_BYTES)) return 'critical'
       return available <= Math.min((1 - WARNING) * total, SPARE_WARNING_BYTES) ? 'warning' : use
     },
   }
 }
 
-function processFigures(): ProcessFigures {
-  const { constrainedMemory, availableMemory } = process as {
-    constrainedMemory?: () => number | undefined
-    availableMemory?: () => number
-  }
+/** Of `process`. */
+interface NodeFigures {
+  readonly memoryUsage: { rss(): number }
+  constrainedMemory?(): number | undefined
+  availableMemory?(): number
+}
+
+/**
+ * Where Node's `availableMemory()` has what the system would drop if asked. On macOS it has been the free pages alone for
+ * years (libuv#3897), and is so on the others: a machine at rest has few of those.
+ */
+const AVAILABLE_ON: readonly NodeJS.Platform[] = ['linux', 'android', 'win32']
+
+/** As Node tells them. What it does not know is 0, or it has no function for it. */
+export function processFigures(
+  platform: NodeJS.Platform = process.platform,
+  node: NodeFigures = process,
+): ProcessFigures {
+  const available = AVAILABLE_ON.includes(platform) ? (node.availableMemory?.() ?? 0) : 0
   return {
-    rss: process.memoryUsage.rss(),
-    constrained: constrainedMemory?.call(process) ?? 0,
-    available: availableMemory?.call(process),
+    rss: node.memoryUsage.rss(),
+    constrained: node.constrainedMemory?.() ?? 0,
+    available: available === 0 ? undefined : available,
     total: totalmem(),
   }
 }

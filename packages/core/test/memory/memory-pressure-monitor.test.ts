@@ -85,6 +85,45 @@ describe('the memory pressure monitor', () => {
     assert.deepEqual([monitor.level, monitor.listenerErrors, relieved], ['critical', 1, 1])
   })
 
+  it('does not greet who comes long after with the level of when the last one left', async () => {
+    const monitor = new MemoryPressureMonitor({ clock, sources: [source] })
+    level = 'critical'
+    const first = monitor.on('change', () => {})
+    await clock.advance(250)
+    first[Symbol.dispose]()
+    level = 'nominal'
+    await clock.advance(60_000)
+    assert.equal(monitor.level, 'critical', 'nobody has looked')
+    monitor.on('change', () => {})
+    assert.equal(monitor.level, 'nominal')
+  })
+
+  it('does not flap: what comes and goes is what it is at its worst, told every two seconds', async () => {
+    const monitor = new MemoryPressureMonitor({ clock, sources: [source] })
+    const told: string[] = []
+    monitor.on('change', event => void told.push(event.level))
+    monitor.on('persist', event => void told.push(`still ${event.level}`))
+    for (let i = 0; i < 40; i++) {
+      level = i % 2 === 0 ? 'critical' : 'nominal'
+      await clock.advance(250)
+    }
+    assert.deepEqual(told, ['critical', ...Array.from({ length: 4 }, () => 'still critical')])
+  })
+
+  it('is started and stopped by who listens, as often as that happens, with one timer at most', async () => {
+    const monitor = new MemoryPressureMonitor({ clock, sources: [source] })
+    for (let i = 0; i < 100; i++) {
+      const listening = Array.from({ length: 3 }, () => monitor.on('change', () => {}))
+      assert.equal(clock.pending, 1)
+      if (i % 2 === 0) await clock.advance(300)
+      for (const each of listening) {
+        each[Symbol.dispose]()
+        each[Symbol.dispose]()
+      }
+      assert.equal(clock.pending, 0)
+    }
+  })
+
   it('its metric is the registry’s', async () => {
     using sdk = new MetricsSdk()
     leaseTelemetry().refresh()

@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict'
-import { cgroupSource, groupFileOf } from '../../src/memory/cgroup-source.ts'
-import { heapSource } from '../../src/memory/heap-source.ts'
+import { cgroupSource } from '../../src/memory/cgroup-source.ts'
+import { groupFiles } from '../../src/memory/group-files.ts'
 import { processSource } from '../../src/memory/process-source.ts'
 
 const GIB = 1024 ** 3
-
-describe('the heap as a source of memory pressure', () => {
-  it('is measured against its limit', () => {
-    const at = (used: number): string =>
-      heapSource(() => ({ used_heap_size: used * 2 ** 20, heap_size_limit: 148 * 2 ** 20 })).read()
-    assert.deepEqual([50, 75, 88].map(at), ['nominal', 'warning', 'critical'])
-  })
-})
 
 describe('a cgroup as a source of memory pressure', () => {
   let files: Record<string, string>
@@ -27,7 +19,7 @@ describe('a cgroup as a source of memory pressure', () => {
       'memory.events': 'high 0\nmax 0\noom 0\noom_kill 0\n',
     }
     const source = cgroupSource(
-      name => files[name] ?? assert.fail(`${name}: permission denied`),
+      [name => files[name] ?? assert.fail(`${name}: permission denied`)],
       () => now,
     )!
     read = () => source.read()
@@ -60,6 +52,18 @@ describe('a cgroup as a source of memory pressure', () => {
     assert.equal(read(), 'critical')
   })
 
+  it('does not take what it could not read for once for new', () => {
+    files['memory.events'] = 'max 3\noom_kill 2\n'
+    read()
+    const { 'memory.events': events, ...rest } = files
+    files = rest
+    assert.equal(read(), 'nominal')
+    files['memory.events'] = events!
+    assert.equal(read(), 'nominal')
+    files['memory.events'] = 'max 3\noom_kill 3\n'
+    assert.equal(read(), 'critical')
+  })
+
   it('is short when it waits for memory, by a share of a second or more', () => {
     const stalled = (micros: number, at: number): string => {
       now = at
@@ -89,27 +93,74 @@ describe('a cgroup as a source of memory pressure', () => {
       assert.deepEqual([read(), read()], ['nominal', 'nominal'])
     })
   }
+})
 
-  it('is the first limited one from the process’s own upwards, else its own', () => {
-    const tree: Record<string, string> = {
+describe('the cgroup of a process', () => {
+  let tree: Record<string, string>
+  const read = (path: string): string => tree[path] ?? assert.fail(`${path}: permission denied`)
+  const own = (name: string): string | undefined => groupFiles('linux', read)[0]?.(name)
+
+  it('is its own where that is limited, and those above it that are', () => {
+    tree = {
+      '/proc/self/cgroup': '0::/a.slice/b\n',
       '/sys/fs/cgroup/a.slice/memory.current': '1',
       '/sys/fs/cgroup/a.slice/memory.max': '100',
       '/sys/fs/cgroup/a.slice/b/memory.current': '2',
       '/sys/fs/cgroup/a.slice/b/memory.max': 'max',
     }
-    const current = (): string | undefined =>
-      groupFileOf(
-        '/sys/fs/cgroup/a.slice/b',
-        path => tree[path] ?? assert.fail(path),
-        path => path in tree,
-      )?.('memory.current')
-    assert.equal(current(), '1')
+    assert.equal(own('memory.current'), '1')
+    tree['/sys/fs/cgroup/a.slice/b/memory.high'] = '99'
+    assert.equal(own('memory.current'), '2')
+    tree['/sys/fs/cgroup/a.slice/b/memory.high'] = tree['/sys/fs/cgroup/a.slice/b/memory.max'] = 'max'
     tree['/sys/fs/cgroup/a.slice/memory.max'] = 'max'
-    assert.equal(current(), '2')
+    assert.equal(own('memory.current'), '2', 'its own where none is limited')
+  })
+
+  it('is at the root of the mount in a container', () => {
+    for (const path of ['/', '/kubepods/pod1', '/../other.scope']) {
+      tree = {
+        '/proc/self/cgroup': `0::${path}\n`,
+        '/sys/fs/cgroup/memory.current': '3',
+        '/sys/fs/cgroup/memory.max': '10',
+      }
+      assert.equal(own('memory.current'), '3', path)
+    }
+  })
+
+  it('is of v1 where that has the memory, also beside v2', () => {
+    tree = {
+      '/proc/self/cgroup': '9:name=systemd:/\n4:cpu,memory:/docker/x\n0::/docker/x\n',
+      '/sys/fs/cgroup/memory/docker/x/memory.usage_in_bytes': '990\n',
+      '/sys/fs/cgroup/memory/docker/x/memory.limit_in_bytes': '1000\n',
+      '/sys/fs/cgroup/memory/docker/x/memory.stat': 'inactive_file 0\ntotal_inactive_file 400\n',
+      '/sys/fs/cgroup/memory/docker/x/memory.failcnt': '0\n',
+      '/sys/fs/cgroup/memory/docker/x/memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 0\n',
+      '/sys/fs/cgroup/memory/memory.usage_in_bytes': '5000\n',
+      '/sys/fs/cgroup/memory/memory.limit_in_bytes': '9223372036854771712\n',
+    }
+    const source = cgroupSource(groupFiles('linux', read), () => 0)!
+    assert.equal(source.read(), 'nominal', '590 of 1,000')
+    tree['/sys/fs/cgroup/memory/docker/x/memory.stat'] = 'total_inactive_file 200\n'
+    tree['/sys/fs/cgroup/memory/docker/x/memory.failcnt'] = '1\n'
+    assert.equal(source.read(), 'warning', 'its limit was run into')
+    tree['/sys/fs/cgroup/memory/docker/x/memory.stat'] = 'total_inactive_file 0\n'
+    assert.equal(source.read(), 'critical')
+    tree['/sys/fs/cgroup/memory/docker/x/memory.limit_in_bytes'] = '9223372036854771712\n'
+    assert.equal(source.read(), 'nominal')
+    tree['/sys/fs/cgroup/memory/docker/x/memory.oom_control'] = 'oom_kill 1\n'
+    assert.equal(source.read(), 'critical')
     for (const path of Object.keys(tree)) delete tree[path]
-    assert.equal(current(), undefined)
-    tree['/sys/fs/cgroup/memory.current'] = '3'
-    assert.equal(current(), '3', 'in a container')
+    assert.equal(source.read(), 'nominal', 'the group is gone')
+  })
+
+  it('is none where nothing can be read, on other systems, and without /proc', () => {
+    tree = {}
+    assert.deepEqual(groupFiles('linux', read), [])
+    assert.deepEqual(groupFiles('darwin', read), [])
+    tree = { '/proc/self/cgroup': '0::/a\n' }
+    assert.deepEqual(groupFiles('linux', read), [])
+    tree = { '/proc/self/cgroup': 'nonsense\n', '/sys/fs/cgroup/memory.current': '1' }
+    assert.deepEqual(groupFiles('linux', read), [])
   })
 })
 
@@ -136,6 +187,14 @@ describe('the process as a source of memory pressure', () => {
     assert.equal(at(90, 0, 151), 'nominal')
     assert.equal(at(90, 0, 150), 'warning')
     assert.equal(at(90, 0, 49), 'critical')
+  })
+
+  it('says nothing where Node does not know', () => {
+    assert.equal(at(90, 0, 0), 'nominal', '0 is what libuv tells where it cannot')
+    assert.equal(at(90, 0, 0, 0), 'nominal')
+    for (const wrong of [Number.NaN, -1, Infinity]) {
+      assert.equal(at(wrong, wrong, wrong, wrong), 'nominal', `${wrong}`)
+    }
   })
 
   it('on a large machine is not short with gigabytes to spare', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { run } from '../child.ts'
 import { backends, Scratch } from '../scratch.ts'
 
-/** The long run of a million is `npm run fuzz`, which sets this. */
+/** For the long run: `LEASEHOLD_MMAP_FUZZ=1000000 npx mocha -g "random operations"`. */
 const operations = process.env['LEASEHOLD_MMAP_FUZZ'] ?? '6000'
 
 describe('random operations', function () {
