@@ -70,7 +70,9 @@ describe('the native functions', function () {
   it('refuse what is no array of the kind', () => {
     const number = opened()
     const wrong = [null, {}, 'x', new DataView(new ArrayBuffer(64)), new Float64Array(3), new Uint8Array(64)]
+    const before = binding.shareCount()
     for (const out of wrong) assert.equal(binding.attach(binding.token(number), out as Float64Array), RANGE)
+    assert.equal(binding.shareCount(), before)
     for (const needle of [null, 'x', new Float64Array(1)]) {
       assert.equal(binding.indexOf(number, needle as never, 0), RANGE)
     }

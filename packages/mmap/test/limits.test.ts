@@ -57,7 +57,7 @@ describe('what a process runs out of', function () {
     assert.equal(stdout, 'survived\n')
   })
 
-  it('is memory for a text', async function () {
+  it('is memory for a text, or addresses for a file', async function () {
     const tried = await shell('prlimit', ['--version']).then(
       () => true,
       () => false,

@@ -86,6 +86,13 @@ const limits = {
     assert.throws(() => mapping.string(0, size), { code: 'ERR_MMAP_TOO_LARGE' })
     assert.equal(mapping.string(0, 5), 'plain')
     await mapping.close()
+    // There are no addresses for such a file: it is read.
+    truncateSync(path, 2 ** 34)
+    const refused = error => error.code === 'ERR_MMAP_UNSUPPORTED' && error.cause.code === 'ENOMEM'
+    assert.throws(() => mapFileSync(path, { fallback: 'never' }), refused)
+    const large = await mapFile(path)
+    assert.deepEqual([large.backend, large.size, large.u8(2 ** 34 - 1)], ['file', 2 ** 34, 0])
+    await large.close()
   },
 
   async leaks() {
