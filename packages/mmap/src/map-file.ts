@@ -21,6 +21,9 @@ import { SPAN_MMAP_MAP, type MmapFallbackReasonValue } from './telemetry/names.g
 
 type Opened = ArrayLike<number>
 
+/** As the binding writes them: hexadecimal digits of 64 bits. */
+const TOKEN_LENGTH = 16
+
 const { EISDIR, ENOMEM, EOVERFLOW } = constants.errno
 
 /**
@@ -112,7 +115,8 @@ export function attachMapping<A extends Access = Access>(
 function readHandle(handle: unknown): { token: string; name: string } {
   try {
     const { leasehold, token, name } = handle as MappingHandle
-    if (leasehold === 'mmap' && typeof token === 'string' && typeof name === 'string' && name !== '') {
+    const isToken = typeof token === 'string' && token.length === TOKEN_LENGTH
+    if (leasehold === 'mmap' && isToken && typeof name === 'string' && name !== '') {
       return { token, name: safeText(name) }
     }
   } catch {

@@ -108,6 +108,9 @@ const attachSchema: OptionSchema = v.strictObject(identityEntries)
 
 const TELEMETRY: MmapTelemetrySettings = Object.freeze({ spans: 'all', slowMillis: 100, metrics: true })
 
+/** More than any system takes: a longer one would be copied in vain, where a lack of memory ends the process. */
+const MAX_PATH = 65_535
+
 /** What a preset decides. */
 const PRESETS: Readonly<Record<Preset, { readonly leak: number | undefined; readonly spans: SpanMode }>> = {
   production: { leak: undefined, spans: 'all' },
@@ -176,10 +179,10 @@ function identity(o: AttachOptions, name: string): Identity {
 }
 
 function pathOf(path: unknown): string {
-  if (typeof path === 'string' && path !== '' && !path.includes('\0')) return path
-  const file = typeof path === 'object' ? fileOf(path) : undefined
-  if (file !== undefined && !file.includes('\0')) return file
-  throw new ConfigError('mapFile', 'path', 'a non-empty path without a 0 character, or a file: URL', path)
+  const file = typeof path === 'object' ? fileOf(path) : path
+  if (typeof file === 'string' && file !== '' && file.length <= MAX_PATH && !file.includes('\0')) return file
+  const expected = `a non-empty path without a 0 character, of ${MAX_PATH} characters at most, or a file: URL`
+  throw new ConfigError('mapFile', 'path', expected, path)
 }
 
 /** undefined for a URL of another scheme, of another host, or with an encoded slash, and for what is none. */

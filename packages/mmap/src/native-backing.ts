@@ -2,7 +2,18 @@ import { closedError, faultError, mmapError, openError, type Fault, type Subject
 import type { Backing, HotReader, Place } from './backing.ts'
 import type { Advice } from './mapping.ts'
 import type { Native } from './native.ts'
-import { bufferOf, Bytes, copyBytes, lengthOf, part, plainList, sizeOf, RawView } from './primordials.ts'
+import {
+  bufferOf,
+  Bytes,
+  copyBytes,
+  derefOf,
+  lengthOf,
+  part,
+  plainList,
+  RawView,
+  sizeOf,
+  Weak,
+} from './primordials.ts'
 import * as refusals from './refusals.ts'
 
 /**
@@ -31,8 +42,9 @@ export class NativeBacking implements Backing {
   readonly #subject: Subject
   /** Somebody had taken the memory of a window. */
   #escaped: boolean = false
-  #windows: (RawView | undefined)[] = plainList()
-  readonly #place: Place = { view: NOTHING, at: 0 }
+  /** With the first one: most of what is mapped and closed again at once has none. */
+  #windows: (RawView | undefined)[] | undefined
+  #place: Place | undefined
 
   constructor(native: Native, opened: ArrayLike<number>, subject: Subject) {
     this.#native = native
@@ -47,7 +59,7 @@ export class NativeBacking implements Backing {
   }
 
   reading(offset: number, _width: number): Place {
-    const place = this.#place
+    const place = (this.#place ??= { view: NOTHING, at: 0 })
     const index = Math.floor(offset / WINDOW)
     place.view = this.#window(index)
     place.at = offset - index * WINDOW
@@ -142,7 +154,7 @@ export class NativeBacking implements Backing {
 
   heat(reader: HotReader): void {
     if (this.reader !== undefined || this.size < OVERLAP) return
-    this.reader = new WeakRef(reader)
+    this.reader = new Weak(reader)
     reader.heat(this.#window(0), Math.min(WINDOW, this.size) - OVERLAP, this.#flag())
   }
 
@@ -157,7 +169,8 @@ export class NativeBacking implements Backing {
   }
 
   #window(index: number): RawView {
-    return (this.#windows[index] ??= this.#open(index))
+    const windows = (this.#windows ??= plainList())
+    return (windows[index] ??= this.#open(index))
   }
 
   #open(index: number): RawView {
@@ -170,10 +183,11 @@ export class NativeBacking implements Backing {
 
   /** @returns whether somebody else had taken the memory of one: then it may be in use for ever */
   #dropWindows(): boolean {
-    this.reader?.deref()?.cool()
-    this.reader = undefined
     const windows = this.#windows
-    this.#windows = plainList()
+    if (windows === undefined) return false
+    if (this.reader !== undefined) derefOf(this.reader)?.cool()
+    this.reader = undefined
+    this.#windows = undefined
     let escaped = false
     for (let i = 0; i < windows.length; i++) {
       const view = windows[i]

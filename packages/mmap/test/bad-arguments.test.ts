@@ -179,7 +179,8 @@ describe('bad arguments', () => {
   })
 
   it('that are no path are refused', () => {
-    const expected = 'mapFile: path must be a non-empty path without a 0 character, or a file: URL'
+    const expected =
+      'mapFile: path must be a non-empty path without a 0 character, of 65535 characters at most, or a file: URL'
     for (const [path, got] of [
       ['', '""'],
       [undefined, 'undefined'],
@@ -200,6 +201,11 @@ describe('bad arguments', () => {
     }
   })
 
+  it('that are too long a path are refused before they are copied', () => {
+    assert.throws(() => mapFileSync('x'.repeat(65_536)), { code: 'ERR_CONFIG' })
+    assert.throws(() => mapFileSync('x'.repeat(65_535)), { code: 'ERR_MMAP_OPEN' })
+  })
+
   it('that are no handle are refused', () => {
     const message = 'mapping "attached": no open mapping of this process has this handle'
     const forged = { leasehold: 'mmap', token: 'f'.repeat(16), name: 'f', access: 'rw' }
@@ -212,6 +218,7 @@ describe('bad arguments', () => {
       proxy,
       { ...forged, token: 7 },
       { ...forged, token: '' },
+      { ...forged, token: 'f'.repeat(2 ** 20) },
       { ...forged, name: '' },
     ]
     for (const handle of [forged, ...others]) {

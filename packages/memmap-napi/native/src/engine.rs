@@ -1,55 +1,59 @@
 //! What of the JavaScript engine has to be called directly.
 
 use crate::refusal::Refusal;
-use crate::region::Loan;
 use napi::bindgen_prelude::Unknown;
 use napi::{Env, JsValue, sys};
 use std::ffi::c_void;
 use std::ptr;
 
-/// An `ArrayBuffer` over memory that is not the engine's, alive for as long as whatever `held` is.
+/// An `ArrayBuffer` over memory that is not the engine's.
 ///
 /// # Safety
-/// All `length` bytes from `start` on must stay readable and writable until `held` is dropped; with `held` None, until
-/// the buffer is detached or nobody can reach it.
-pub unsafe fn external_buffer<'env>(
+/// All `length` bytes from `start` on must stay readable and writable until the buffer is detached or nobody can reach it.
+pub unsafe fn external_buffer<'env>(env: &'env Env, start: *mut u8, length: usize) -> Result<Unknown<'env>, Refusal> {
+    // SAFETY: the caller vouches for the memory; what does nothing may be called at any time.
+    unsafe { buffer_until(env, start, length, nothing_to_do, ptr::null_mut()) }
+}
+
+unsafe extern "C" fn nothing_to_do(_env: sys::napi_env, _data: *mut c_void, _hint: *mut c_void) {}
+
+/// As [`external_buffer`]; `finalize` is called with `hint` when the engine is done with it, and not if there is none.
+///
+/// # Safety
+/// As of [`external_buffer`], until `finalize` is called, which must be able to take `hint`.
+pub unsafe fn buffer_until<'env>(
     env: &'env Env,
     start: *mut u8,
     length: usize,
-    held: Option<Loan>,
+    finalize: unsafe extern "C" fn(sys::napi_env, *mut c_void, *mut c_void),
+    hint: *mut c_void,
 ) -> Result<Unknown<'env>, Refusal> {
-    let hint = held.map_or(ptr::null_mut(), |loan| Box::into_raw(Box::new(loan)));
     let mut value = ptr::null_mut();
-    // SAFETY: the environment is the calling one, and the caller vouches for the memory.
+    // SAFETY: the environment is the calling one, and the caller vouches for the rest.
     let status = unsafe {
-        sys::napi_create_external_arraybuffer(env.raw(), start.cast(), length, Some(finalize), hint.cast(), &mut value)
+        sys::napi_create_external_arraybuffer(env.raw(), start.cast(), length, Some(finalize), hint, &mut value)
     };
     if status != sys::Status::napi_ok {
-        // SAFETY: a buffer that was not made has no finalizer, so this is the only one to call it.
-        unsafe { finalize(env.raw(), ptr::null_mut(), hint.cast()) };
         return Err(Refusal::Unsupported);
     }
     // SAFETY: the call has succeeded, so the value is one of this environment.
     Ok(unsafe { Unknown::from_raw_unchecked(env.raw(), value) })
 }
 
-unsafe extern "C" fn finalize(_env: sys::napi_env, _data: *mut c_void, hint: *mut c_void) {
-    if hint.is_null() {
-        return;
-    }
-    // SAFETY: the hint is the box that `external_buffer` made, and the engine calls this once.
-    let loan = unsafe { Box::from_raw(hint.cast::<Loan>()) };
-    drop(loan);
-}
-
 /// Takes the memory away from a buffer. False if somebody has done so before.
 pub fn detach(env: &Env, buffer: &Unknown) -> bool {
-    let mut is_detached = false;
+    let is_detached = is_detached(env.raw(), buffer.raw());
     // SAFETY: both are of the calling environment.
-    unsafe { sys::napi_is_detached_arraybuffer(env.raw(), buffer.raw(), &mut is_detached) };
-    // SAFETY: as above.
     let status = unsafe { sys::napi_detach_arraybuffer(env.raw(), buffer.raw()) };
     !is_detached && status == sys::Status::napi_ok
+}
+
+/// Whether somebody has taken the memory away from a buffer of the environment.
+pub fn is_detached(env: sys::napi_env, buffer: sys::napi_value) -> bool {
+    let mut is_detached = false;
+    // SAFETY: both are of the calling environment; what is no buffer is answered with another status.
+    unsafe { sys::napi_is_detached_arraybuffer(env, buffer, &mut is_detached) };
+    is_detached
 }
 
 /// A copy of what a typed array holds.

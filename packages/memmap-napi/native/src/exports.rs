@@ -6,7 +6,7 @@ use crate::mapping::{Mapping, Request};
 use crate::refusal::{Refusal, answer};
 use crate::region::{Loan, Region};
 use crate::shares::{self, Opened};
-use crate::{engine, guard};
+use crate::{engine, guard, loaned};
 use napi::bindgen_prelude::{AsyncTask, Unknown};
 use napi::{Env, Result, Task};
 use napi_derive::napi;
@@ -44,7 +44,7 @@ pub fn begin(env: &Env) -> Result<()> {
 #[napi(catch_unwind)]
 pub fn flags(env: &Env) -> Result<Option<Unknown<'_>>> {
     // SAFETY: the flags are static.
-    let buffer = unsafe { engine::external_buffer(env, guard::flags(), guard::SLOTS, None) };
+    let buffer = unsafe { engine::external_buffer(env, guard::flags(), guard::SLOTS) };
     Ok(buffer.ok())
 }
 
@@ -133,7 +133,7 @@ pub fn window<'env>(env: &'env Env, number: f64, offset: f64, length: f64) -> Re
         let length = place(length)?;
         let start = region.place(place(offset)?, length)?;
         // SAFETY: `place` has compared the range with the mapping, and the caller detaches the buffer before its end.
-        unsafe { engine::external_buffer(env, start, length, None) }
+        unsafe { engine::external_buffer(env, start, length) }
     };
     Ok(buffer().ok())
 }
@@ -146,8 +146,8 @@ pub fn lease<'env>(env: &'env Env, number: f64, offset: f64, length: f64) -> Res
         let (number, offset, length) = (whole(number)?, place(offset)?, place(length)?);
         let region = shares::lend(number)?;
         let lent = region.place(offset, length).and_then(|start| {
-            // SAFETY: `place` has compared the range with the mapping, which the buffer holds.
-            unsafe { engine::external_buffer(env, start, length, Some(Loan::new(&region))) }
+            // SAFETY: `place` has compared the range with the mapping, whose loan it is.
+            unsafe { loaned::loaned_buffer(env, start, length, Loan::new(&region)) }
         });
         if lent.is_err() {
             shares::take_back(number);

@@ -26,6 +26,8 @@ pub struct Region {
     overlaid: AtomicBool,
     /// Buffers over it that JavaScript was given and has not collected.
     lent: AtomicUsize,
+    /// Its addresses stay taken for ever, with zeros; nothing else of it stays.
+    is_kept: AtomicBool,
 }
 
 /// A buffer of JavaScript's own over a region, which stays as long as that.
@@ -37,6 +39,11 @@ impl Loan {
     pub fn new(region: &Arc<Region>) -> Self {
         region.lent.fetch_add(1, Ordering::AcqRel);
         Self(Arc::clone(region))
+    }
+
+    /// Never ends it.
+    pub fn keep(&self) {
+        self.0.keep();
     }
 }
 
@@ -70,7 +77,13 @@ impl Region {
     }
 
     fn new(guard: Option<Guarded>, map: Option<MmapRaw>, file: Arc<File>, offset: u64, length: usize) -> Self {
-        Self { guard, map, file, offset, length, overlaid: AtomicBool::new(false), lent: AtomicUsize::new(0) }
+        let (overlaid, is_kept) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { guard, map, file, offset, length, overlaid, lent: AtomicUsize::new(0), is_kept }
+    }
+
+    /// Never unmaps it: somebody has its address whom nobody can ask when it is no longer used.
+    pub fn keep(&self) {
+        self.is_kept.store(true, Ordering::Release);
     }
 
     /// Whether JavaScript may have the address of it, and a thread of the pool may be using that.
@@ -198,6 +211,15 @@ impl Region {
             guard.mark_truncated();
         }
         Err(Refusal::Truncated)
+    }
+}
+
+impl Drop for Region {
+    fn drop(&mut self) {
+        if self.is_kept.load(Ordering::Acquire) {
+            self.overlay();
+            std::mem::forget(self.map.take());
+        }
     }
 }
 

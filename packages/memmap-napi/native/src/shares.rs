@@ -87,8 +87,8 @@ fn let_go(region: &Arc<Region>, escaped: bool) {
 }
 
 /// Somebody got hold of memory that nobody was to be given, and may have it for ever.
-fn keep_addresses(region: Arc<Region>) {
-    std::mem::forget(region);
+fn keep_addresses(region: &Region) {
+    region.keep();
 }
 
 /// Enters what was opened.
@@ -147,7 +147,7 @@ pub fn close(number: u64, forced: bool, escaped: bool) -> Result<(), Refusal> {
     let ended = locked.remove(number);
     drop(locked);
     if escaped {
-        keep_addresses(Arc::clone(&region));
+        keep_addresses(&region);
     }
     drop(region);
     if let Some(held) = &ended {
@@ -176,7 +176,7 @@ pub fn resize(number: u64, size: u64, escaped: bool) -> Result<Opened, Refusal> 
     let access = held.mapping.access;
     drop(locked);
     if escaped {
-        keep_addresses(Arc::clone(&previous));
+        keep_addresses(&previous);
     }
     let_go(&previous, escaped);
     Ok(Opened { number, size: region.length(), slot: region.slot(), access })

@@ -17,7 +17,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { deflate } from 'node:zlib'
-import { ResourceRegistry } from '@leasehold/core'
+import { processClock, ResourceRegistry } from '@leasehold/core'
 import { mapFile, mapFileSync } from '@leasehold/mmap'
 
 const [, , hazard, folder] = process.argv
@@ -118,6 +118,109 @@ const hazards = {
     await mapping.close()
     replaceCall(callPlain)
     assert.equal(caught.length, 0)
+  },
+
+  async 'a setter or a reference that would catch the private buffer'() {
+    /** @type {unknown[]} */
+    const caught = []
+    for (const prototype of [Array.prototype, Object.prototype]) {
+      Object.defineProperty(prototype, 0, {
+        configurable: true,
+        get: () => undefined,
+        set(value) {
+          if (ArrayBuffer.isView(value)) caught.push(value)
+          Object.defineProperty(this, 0, { value, writable: true, configurable: true })
+        },
+      })
+    }
+    const { deref } = WeakRef.prototype
+    // oxlint-disable-next-line no-extend-native -- as the programs that are to be survived do
+    WeakRef.prototype.deref = function () {
+      const reader = Reflect.apply(deref, this, [])
+      if (typeof reader?.heat === 'function') caught.push(reader)
+      return reader
+    }
+    const mapping = mapFileSync(fresh(MIB), { access: 'rw' })
+    mapping.u32(0)
+    await mapping.resize(MIB / 2)
+    mapping.u32(0)
+    await mapping.close()
+    assert.equal(caught.length, 0)
+  },
+
+  async 'a registry of the program’s own'() {
+    /** @type {{ held: object, options: any }[]} */
+    const taken = []
+    const own = new ResourceRegistry()
+    let isFull = false
+    const registry = {
+      track(held, options, Lease) {
+        taken.push({ held, options })
+        if (isFull) throw new Error('full')
+        return own.track(held, options, Lease)
+      },
+      stats: () => own.stats(),
+    }
+    const mapping = mapFileSync(fresh(MIB), { registry })
+    isFull = true
+    assert.throws(() => mapping.lease(0, 10), { message: 'full' })
+    assert.throws(() => mapFileSync(path, { registry }), { message: 'full' })
+    await assert.rejects(mapFile(path, { registry }), { message: 'full' })
+    await mapping.close()
+    for (const { held, options } of taken) {
+      options.cleanup(held)
+      options.force(held)
+      assert.deepEqual(
+        Reflect.ownKeys(held).filter(key => key !== 'ref'),
+        [],
+      )
+    }
+    assert.equal(taken.length, 4)
+    assert.ok(!readFileSync('/proc/self/maps', 'utf8').includes(path))
+  },
+
+  async 'a worker gives the memory of a view away, and ends'() {
+    const source = `
+      const { workerData, parentPort } = require('node:worker_threads')
+      import('@leasehold/mmap').then(({ mapFileSync }) => {
+        const mapping = mapFileSync(workerData)
+        const { buffer } = (globalThis.view = mapping.lease(0, mapping.size)).value
+        const moved = typeof buffer.transfer === 'function' ? buffer.transfer() : buffer
+        parentPort.postMessage(moved, [moved])
+      })`
+    const worker = threadOf(source, fresh(MIB))
+    const [moved] = await once(worker, 'message')
+    await worker.terminate()
+    const sum = new Uint8Array(moved).reduce((sum, byte) => sum + byte, 0)
+    assert.ok(sum === 0 || sum === 7 * MIB, 'nobody’s memory, or a copy of the engine’s')
+    assert.ok(!readFileSync('/proc/self/maps', 'utf8').includes(path))
+    assert.ok(!readdirSync('/proc/self/fd').some(fd => linkOf(`/proc/self/fd/${fd}`) === path))
+  },
+
+  async 'a clock that closes the mapping'() {
+    for (const fallback of ['never', 'always']) {
+      const clock = Object.create(processClock)
+      const mapping = mapFileSync(fresh(MIB), { access: 'rw', fallback, clock })
+      clock.now = () => (void mapping.close(), processClock.now())
+      await assert.rejects(mapping.flush(), { code: 'ERR_MMAP_CLOSED' })
+    }
+  },
+
+  async 'a worker ends while it maps'() {
+    const source = `
+      const { workerData, parentPort } = require('node:worker_threads')
+      import('@leasehold/mmap').then(({ mapFile }) => {
+        for (let i = 0; i < 100; i++) mapFile(workerData).catch(() => {})
+        parentPort.postMessage(0)
+      })`
+    fresh(MIB)
+    for (let i = 0; i < 5; i++) {
+      const worker = threadOf(source, path)
+      await once(worker, 'message')
+      await worker.terminate()
+    }
+    assert.ok(!readFileSync('/proc/self/maps', 'utf8').includes(path))
+    assert.ok(!readdirSync('/proc/self/fd').some(fd => linkOf(`/proc/self/fd/${fd}`) === path))
   },
 
   async 'a thread of the pool holds the pointer'() {

@@ -78,7 +78,9 @@ fn mend(info: *mut libc::siginfo_t, context: *mut libc::c_void) -> bool {
     };
     let page = address & !(os::page_size() - 1);
     let reason = if may_be_write(context) { reason_of(range, page) } else { reasons::TRUNCATED };
-    mark_and_replace(&FLAGS[slot], reason, || os::overlay(page, range.end - page))
+    // A process that has as many mappings as it may can have none cut in two.
+    let replace = || os::overlay(page, range.end - page) || os::replace(range.start, range.end - range.start);
+    mark_and_replace(&FLAGS[slot], reason, replace)
 }
 
 fn address_of(info: *mut libc::siginfo_t) -> usize {

@@ -99,6 +99,15 @@ pub fn overlay(start: usize, length: usize) -> bool {
     at as usize == start
 }
 
+/// As [`overlay`], of a whole mapping, which is unmapped first: the one that it makes room for is then one more that the
+/// process may have. The last resort of a process that would end otherwise: whoever looks there in between, ends it too.
+/// Safe in a signal handler.
+pub fn replace(start: usize, length: usize) -> bool {
+    // SAFETY: as in `overlay`.
+    let unmapped = unsafe { libc::munmap(start as *mut libc::c_void, length) };
+    unmapped == 0 && overlay(start, length)
+}
+
 /// Writes a range back to the device, and waits for it.
 pub fn flush(map: &MmapRaw, file: &File, offset: usize, length: usize) -> io::Result<()> {
     map.flush_range(offset, length)?;
