@@ -9,14 +9,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
-import { ResourceRegistry, type Clock, type Lease } from '@leasehold/core'
+import { MemoryPressureMonitor, ResourceRegistry, type Clock, type Lease } from '@leasehold/core'
 import { createCache } from '@leasehold/cache'
 import { startLeakDetector } from '@leasehold/leak-detector'
 import { mapFileSync } from '@leasehold/mmap'
 import { startTelemetry } from '@leasehold/otel-exporter'
 import { createPool } from '@leasehold/pool'
+import { observeRuntime } from '../../examples/search-service/src/runtime-metrics.ts'
 
-export const FASTER = 60
+const FASTER = 60
+const MEBIBYTE = 2 ** 20
 
 const clock: Clock = {
   now: () => performance.now() * FASTER,
@@ -34,6 +36,7 @@ const telemetry = startTelemetry({
   },
 })
 await telemetry.ready
+observeRuntime()
 const registry = new ResourceRegistry({ clock, cleanupTimeoutMillis: 3_000, cleanupGraceMillis: 600 })
 startLeakDetector({ registry, sinks: [{ send: () => {} }] })
 const orders = createPool(
@@ -59,7 +62,15 @@ const unreachable = createPool(
 )
 const busy = createPool(
   { create: async () => ({}), destroy: async () => {} },
-  { name: 'busy', min: 0, max: 1, database: { system: 'postgresql' }, registry, clock },
+  {
+    name: 'busy',
+    min: 0,
+    max: 1,
+    acquireTimeoutMillis: Infinity,
+    database: { system: 'postgresql' },
+    registry,
+    clock,
+  },
 )
 console.log(new URL(telemetry.prometheus!.url).host)
 
@@ -80,6 +91,18 @@ const answers = createCache<number, string>({
   clock,
 })
 const state = { isBroken: true }
+// Memory that is really taken, of which this process may have less.
+const ballast: Buffer[] = [Buffer.alloc(64 * MEBIBYTE, 1)]
+const monitor = new MemoryPressureMonitor({
+  clock,
+  sources: [
+    {
+      name: 'buffers',
+      read: () => (process.memoryUsage().arrayBuffers > 48 * MEBIBYTE ? 'critical' : 'nominal'),
+    },
+  ],
+})
+monitor.on('change', () => {})
 const told = createInterface(process.stdin)
 const mended = once(told, 'line')
 void mended.then(() => (state.isBroken = false))
@@ -106,10 +129,12 @@ while (state.isBroken) {
   await unreachable.acquire({ timeoutMillis: 6_000 }).then(ended, () => {})
   if (lent.length > 0 && leaked.length % 16 === 0) {
     await lent.shift()!.destroy()
-    lent.push(await orders.acquire({ priority: -100 }))
+    lent.push(await orders.acquire({ priority: -100, timeoutMillis: Infinity }))
   }
   await pause(100)
 }
+ballast.length = 0
+globalThis.gc?.()
 settleHung()
 for (const lease of [...leaked, ...lent]) await lease.release()
 await index.close()

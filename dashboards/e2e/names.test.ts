@@ -24,7 +24,7 @@ describe('every metric of every package, scraped and by OTLP', function () {
     await eventually(async () => {
       sent = receiver!.metrics()
       return wanted.every(name => sent.has(name)) ? true : undefined
-    }, 30).catch(() => {})
+    }, 15).catch(() => {})
     assert.deepEqual(
       wanted.filter(name => !sent.has(name)),
       [],

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parse } from 'yaml'
 import { reportPage } from '../../scripts/report.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -44,24 +41,5 @@ describe('the page of a job', () => {
     })
     assert.equal(status, 1)
     assert.match(stderr, /^Usage: /)
-  })
-
-  it('is there of every daily and weekly job that runs a command of ours', () => {
-    const folder = join(ROOT, '.github/workflows')
-    for (const file of ['daily.yml', 'weekly.yml']) {
-      assert.ok(readdirSync(folder).includes(file))
-      const { jobs } = parse(readFileSync(join(folder, file), 'utf8')) as {
-        jobs: Record<string, { steps: { run?: string }[] }>
-      }
-      for (const [name, { steps }] of Object.entries(jobs)) {
-        const runs = steps.flatMap(({ run }) => (run === undefined ? [] : [run]))
-        const isOurs = runs.some(run => /npm (run|test)|\.ci\/run/.test(run))
-        assert.equal(
-          isOurs,
-          runs.some(run => run.includes('scripts/report.mjs') && run.includes('GITHUB_STEP_SUMMARY')),
-          `${file}: ${name}`,
-        )
-      }
-    }
   })
 })

@@ -1,6 +1,7 @@
 import { startTelemetry } from '@leasehold/otel-exporter'
 import type { StartTelemetryOptions, Telemetry } from '@leasehold/otel-exporter'
 import type { TelemetryFigures } from './report/summary.ts'
+import { observeRuntime } from './runtime-metrics.ts'
 import { shownUrl, textOf, traceDestination } from './trace-destination.ts'
 import type { TraceDestination } from './trace-destination.ts'
 
@@ -13,12 +14,14 @@ const INFO = /^(target_info|otel_scope_info)\b/
 /** Metrics and the live page on a free port; traces where the environment says, and nowhere without it. */
 export function startProgramTelemetry(env: NodeJS.ProcessEnv): Telemetry {
   const destination = traceDestination(env)
-  return startTelemetry({
+  const telemetry = startTelemetry({
     serviceName: SERVICE_NAME,
     metrics: { prometheus: { port: 0 } },
     live: destination.url === undefined ? true : { jaegerUrl: jaegerUi(destination.url) },
     traces: tracesOption(destination),
   })
+  observeRuntime()
+  return telemetry
 }
 
 /** Both at once are no option of the exporter, only a variable's value, which it reads itself. */

@@ -83,9 +83,13 @@ export class CacheFrame<K, V> implements Owner {
       return refusal
     }
     const expiresAt = ttlMillis === Infinity ? Infinity : this.settings.clock.now() + ttlMillis
-    if (old === undefined) store.add(key, value, bytes, expiresAt, this.retirements.own(value, bytes))
-    else if (isSame) store.renew(key, old, bytes, expiresAt)
-    else store.replace(key, old, value, bytes, expiresAt, this.retirements.own(value, bytes))
+    const held = isSame ? undefined : this.retirements.own(value, bytes)
+    // A listener of the registry's may have used the cache meanwhile.
+    const now = held === undefined ? old : store.get(key)
+    if (now === undefined) store.add(key, value, bytes, expiresAt, held)
+    else if (isSame) store.renew(key, now, bytes, expiresAt)
+    else store.replace(key, now, value, bytes, expiresAt, held)
+    if (this.isClosed) store.removeAll('closed')
     if (store.isTimed) {
       store.sweep(2)
       this.sweep.arm()

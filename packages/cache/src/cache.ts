@@ -3,11 +3,14 @@ import { CacheFrame } from './cache-frame.ts'
 import type { CacheLease } from './cache-lease.ts'
 import { cacheSettings, type CacheOptions } from './cache-options.ts'
 import { cacheStats, type CacheStats } from './cache-stats.ts'
+import { awaitEnd, endCache, type CacheCloseReport } from './cache-close.ts'
 import {
+  checkClose,
   checkFetch,
   checkResize,
   checkSet,
   checkTrim,
+  type CacheCloseOptions,
   type FetchOptions,
   type ResizeOptions,
   type SetOptions,
@@ -19,6 +22,9 @@ import type { EntryStore } from './entry-store.ts'
 import { PressureRelief } from './pressure-relief.ts'
 import { abortReason, type Wants } from './load-caller.ts'
 
+/** What is not there: `undefined` is a value like others. */
+const NOTHING: unique symbol = Symbol('nothing')
+
 /** A cache whose limits hold at every instant. Made by {@link createCache}. */
 export class Cache<K, V> implements AsyncDisposable {
   readonly #frame: CacheFrame<K, V>
@@ -27,7 +33,6 @@ export class Cache<K, V> implements AsyncDisposable {
   readonly #figures: CacheFigures
   readonly #hasLoad: boolean
   #relief: PressureRelief | undefined
-  #closing: Promise<void> | undefined
 
   /** @throws ConfigError for an option that is unknown or wrong */
   constructor(options: CacheOptions<K, V> = {}) {
@@ -62,10 +67,12 @@ export class Cache<K, V> implements AsyncDisposable {
   get(key: K): V | undefined {
     const entry = this.#store.get(key)
     if (entry === undefined) return this.#missed()
+    // Now: a load that a stale value sets off may use the cache, and the entry with it.
+    const { value } = entry
     this.#store.hit(entry)
-    if (this.#store.isTimed && !this.#isThere(key, entry)) return undefined
-    if (!this.#store.isTimed) this.#figures.hits++
-    return entry.value
+    if (this.#store.isTimed) return this.#isThere(key, entry) ? value : undefined
+    this.#figures.hits++
+    return value
   }
 
   /** The key's value, asked for by nobody: it counts as no request, and keeps nothing in the cache. */
@@ -112,7 +119,7 @@ export class Cache<K, V> implements AsyncDisposable {
     const refusal = frame.admit(old, key, value, bytes, ttlMillis)
     if (refusal !== undefined && !isSame) retirements.refused(value, bytes, refusal)
     retirements.run()
-    return refusal === undefined
+    return refusal === undefined && !frame.isClosed
   }
 
   /** @returns whether there was something */
@@ -170,8 +177,8 @@ export class Cache<K, V> implements AsyncDisposable {
    * @throws CacheError `ERR_CACHE_CLOSED`
    */
   lease(key: K): CacheLease<V> | undefined {
-    const entry = this.#requested(key)
-    return entry === undefined ? undefined : this.#frame.loans.lend(this.#frame.holdOf(entry))
+    const lease = this.#requested(key, 'lease')
+    return lease === NOTHING ? undefined : (lease as CacheLease<V>)
   }
 
   /** As {@link fetch}, and lends the value. */
@@ -232,25 +239,22 @@ export class Cache<K, V> implements AsyncDisposable {
 
   /**
    * Ends the cache: everything leaves it, loads are aborted, who waits for one is told `ERR_CACHE_CLOSED`. Resolves when
-   * no value is lent any more, and each `dispose` has ended or was given up. Never rejects.
+   * no value is lent any more, and each `dispose` has ended or was given up; or after `timeoutMillis` (10,000), and tells
+   * what remained: it ends as soon as it is returned. May be called again, to wait longer.
+   *
+   * @throws ConfigError (rejects) for an option that is unknown or wrong
    */
-  close(): Promise<void> {
-    return (this.#closing ??= this.#close())
+  async close(options: CacheCloseOptions = {}): Promise<CacheCloseReport> {
+    const timeoutMillis = checkClose(this.#frame.settings.owner, options)
+    if (!this.#frame.isClosed) {
+      endCache(this.#frame)
+      this.#relief?.close()
+    }
+    return awaitEnd(this.#frame, timeoutMillis)
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close()
-  }
-
-  async #close(): Promise<void> {
-    const { loads, rejections, retirements, errors, telemetry } = this.#frame
-    this.#frame.isClosed = true
-    loads.giveUpAll(errors.closed())
-    rejections.clear()
-    this.#frame.sweeping(() => this.#store.removeAll('closed'))
-    this.#relief?.close()
-    await retirements.settled()
-    telemetry.closed()
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
   }
 
   /** A request that found nothing. */
@@ -277,11 +281,16 @@ export class Cache<K, V> implements AsyncDisposable {
     return true
   }
 
-  #requested(key: K): Entry<V> | undefined {
+  /** @returns NOTHING for a miss */
+  #requested(key: K, wants: Wants): V | CacheLease<V> | typeof NOTHING {
     const entry = this.#store.get(key)
-    if (entry === undefined) return this.#missed()
+    if (entry === undefined) return this.#missed() ?? NOTHING
     this.#store.hit(entry)
-    return this.#isThere(key, entry) ? entry : undefined
+    const isGone = this.#store.ageOf(entry) === 'gone'
+    // Before a load is set off, which may use the cache, and the entry with it.
+    const { value } = entry
+    const found = wants === 'value' || isGone ? value : this.#frame.loans.lend(this.#frame.holdOf(entry))
+    return this.#isThere(key, entry) ? found : NOTHING
   }
 
   #found(key: K): Entry<V> | undefined {
@@ -292,7 +301,7 @@ export class Cache<K, V> implements AsyncDisposable {
   }
 
   async #fetch(key: K, call: string, wants: Wants, options?: FetchOptions): Promise<V | CacheLease<V>> {
-    const { settings, loads, loans, rejections } = this.#frame
+    const { settings, loads, rejections } = this.#frame
     this.#frame.refuseWhenClosed()
     if (options !== undefined) checkFetch(settings.owner, call, options)
     if (settings.load === undefined) {
@@ -300,11 +309,8 @@ export class Cache<K, V> implements AsyncDisposable {
     }
     const signal = options?.signal
     if (signal?.aborted === true) throw abortReason(signal)
-    const entry = this.#requested(key)
-    if (entry !== undefined) {
-      const { value } = entry
-      return wants === 'value' ? value : loans.lend(this.#frame.holdOf(entry))
-    }
+    const found = this.#requested(key, wants)
+    if (found !== NOTHING) return found
     const rejection = rejections.get(key)
     if (rejection !== undefined) throw rejection.error
     return loads.join(key, wants, signal)

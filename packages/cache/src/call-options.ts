@@ -5,6 +5,7 @@ import {
   ConfigError,
   describeValue,
   integerFrom,
+  millis,
   positiveMillis,
   rule,
   type OptionSchema,
@@ -40,6 +41,12 @@ export interface ResizeOptions {
   maxBytes?: number | undefined
 }
 
+/** How long to wait for what is still lent, or being disposed of, when a cache is closed. */
+export interface CacheCloseOptions {
+  /** Default 10,000; 0 does not wait. */
+  timeoutMillis?: number | undefined
+}
+
 const orInfinity = (expected: string, schema: v.GenericSchema<number>): v.GenericSchema<number> =>
   rule(`${expected}, or Infinity`, n => n === Infinity || v.is(schema, n))
 
@@ -58,6 +65,14 @@ const resizeSchema: OptionSchema = v.strictObject({
   maxEntries: v.optional(orInfinity('an integer from 1 to 16777215', maxEntriesRule)),
   maxBytes: v.optional(orInfinity('an integer >= 1', maxBytesRule)),
 })
+
+const closeSchema: OptionSchema = v.strictObject({ timeoutMillis: v.optional(millis) })
+
+/** @returns how long to wait */
+export function checkClose(owner: string, options: CacheCloseOptions): number {
+  checkOptions(`${owner}.close`, closeSchema, options)
+  return options.timeoutMillis ?? 10_000
+}
 
 export function checkSet(owner: string, options: SetOptions): void {
   checkOptions(`${owner}.set`, setSchema, options)

@@ -17,10 +17,17 @@
  * ```
  */
 export { Cache, createCache } from './cache.ts'
+export type { CacheCloseReport } from './cache-close.ts'
 export { CacheError } from './cache-error.ts'
 export type { CacheErrorCode } from './cache-error.ts'
 export { CacheLease } from './cache-lease.ts'
 export type { CacheOptions } from './cache-options.ts'
 export type { CacheStats } from './cache-stats.ts'
-export type { FetchOptions, ResizeOptions, SetOptions, TrimOptions } from './call-options.ts'
+export type {
+  CacheCloseOptions,
+  FetchOptions,
+  ResizeOptions,
+  SetOptions,
+  TrimOptions,
+} from './call-options.ts'
 export type { RemovalReason } from './removal-reason.ts'

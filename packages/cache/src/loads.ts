@@ -12,6 +12,7 @@ import { SPAN_CACHE_LOAD } from './telemetry/names.generated.ts'
  * has nothing to do with them.
  */
 export class Loads<K, V> {
+  readonly deadlines: DeadlineQueue
   readonly #frame: CacheFrame<K, V>
   readonly #inFlight: Map<K, Load<K, V>> = new Map()
   readonly #plan: LoadPlan<K, V>
@@ -19,9 +20,10 @@ export class Loads<K, V> {
   constructor(frame: CacheFrame<K, V>) {
     this.#frame = frame
     const { settings, errors } = frame
+    this.deadlines = new DeadlineQueue(settings.clock)
     this.#plan = {
       clock: settings.clock,
-      deadlines: new DeadlineQueue(settings.clock),
+      deadlines: this.deadlines,
       timeoutMillis: settings.loadTimeoutMillis,
       attempts: settings.loadAttempts,
       call: ({ key, operation }, signal) =>
@@ -127,7 +129,10 @@ export class Loads<K, V> {
   #holder(load: Load<K, V>, value: V, refusal: Refusal | undefined): HeldValue<V> | undefined {
     const { store, retirements } = this.#frame
     if (![...load.callers].some(({ wants }) => wants === 'lease')) return undefined
-    if (refusal === undefined) return this.#frame.holdOf(store.get(load.key)!)
+    if (refusal === undefined) {
+      const entry = store.get(load.key)
+      return entry === undefined ? new HeldValue(value, 0) : this.#frame.holdOf(entry)
+    }
     // Whoever got it without a lease may use it for ever: it is theirs.
     if (isGivenAway(load)) return new HeldValue(value, 0)
     return retirements.own(value, refusal.bytes) ?? new HeldValue(value, refusal.bytes)

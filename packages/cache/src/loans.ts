@@ -30,14 +30,19 @@ export class Loans<K, V> {
   }
 
   lend(held: HeldValue<V>): CacheLease<V> {
-    const lease = this.#settings.registry.track(
-      held.value,
-      { ...this.#terms, cleanup: () => this.#returned(held) },
-      CacheLease<V>,
-    )
+    // Before a listener of the registry's hears of it, who may take the value out of the cache.
     held.loans++
     this.#figures.loans++
-    return lease
+    try {
+      return this.#settings.registry.track(
+        held.value,
+        { ...this.#terms, cleanup: () => this.#returned(held) },
+        CacheLease<V>,
+      )
+    } catch (error) {
+      this.#returned(held)
+      throw error
+    }
   }
 
   #returned(held: HeldValue<V>): void {

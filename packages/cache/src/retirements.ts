@@ -98,9 +98,10 @@ export class Retirements<K, V> {
     if (this.#queue.length > 0) nextTurn(() => this.run())
   }
 
-  /** Resolves when every value that has left is lent to nobody, and disposed of. */
-  async settled(): Promise<void> {
-    while (this.#figures.retiredEntries > 0) await new Promise<void>(resolve => this.#whenNone.push(resolve))
+  /** Calls `told` once every value that has left is lent to nobody, and disposed of. */
+  whenSettled(told: () => void): void {
+    if (this.#figures.retiredEntries > 0) this.#whenNone.push(() => this.whenSettled(told))
+    else told()
   }
 
   #retire(held: HeldValue<V>, reason: RemovalReason): void {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Cache } from '../src/index.ts'
 import { check, Larder, never, pending, stateOf, turns, type Jar } from './larder.ts'
 
 describe('dispose', () => {
@@ -147,7 +148,52 @@ describe('dispose', () => {
   })
 })
 
+describe('a registry’s listener that uses the cache', () => {
+  for (const [does, act] of [
+    ['deletes', (cache: Cache<string, Jar>) => void cache.delete('a')],
+    ['clears', (cache: Cache<string, Jar>) => cache.clear()],
+    ['sets', (cache: Cache<string, Jar>) => void cache.set('b', { id: 9, bytes: 1, ends: [] })],
+    ['closes', (cache: Cache<string, Jar>) => void cache.close()],
+  ] as const) {
+    it(`${does}: each value is there, or ended once`, async () => {
+      const larder = new Larder()
+      const cache = larder.cache({ maxEntries: 2 })
+      const jars = [larder.jar(), larder.jar(), larder.jar()]
+      cache.set('a', jars[0]!)
+      let isIn = false
+      larder.registry.on('acquire', () => {
+        if (isIn) return
+        isIn = true
+        act(cache)
+      })
+      cache.set('a', jars[1]!)
+      check(cache)
+      if (does !== 'closes') {
+        assert.equal(cache.peek('a'), jars[1])
+        cache.set('c', jars[2]!)
+        check(cache)
+      }
+      await cache.close()
+      for (const { ends } of jars.slice(0, does === 'closes' ? 2 : 3)) assert.equal(ends.length, 1)
+      check(cache)
+    })
+  }
+})
+
 describe('a loan', () => {
+  it('is one before a registry’s listener hears of it, who may delete the value', async () => {
+    const larder = new Larder()
+    const cache = larder.cache()
+    const jar = larder.jar()
+    cache.set('a', jar)
+    larder.registry.on('acquire', () => void cache.delete('a'))
+    const lease = cache.lease('a')!
+    assert.deepEqual([lease.value, jar.ends], [jar, []])
+    await lease.release()
+    assert.deepEqual(jar.ends, ['deleted'])
+    await cache.close()
+  })
+
   let larder: Larder
   beforeEach(() => {
     larder = new Larder()
@@ -200,7 +246,7 @@ describe('close', () => {
     cache.set('a', jar)
     const waiting = cache.fetch('b')
     const closed = cache.close()
-    assert.equal(cache.close(), closed)
+    const again = cache.close()
     const refused = {
       code: 'ERR_CACHE_CLOSED',
       name: 'CacheError',
@@ -208,7 +254,8 @@ describe('close', () => {
       cache: 'jars',
     }
     await assert.rejects(waiting, refused)
-    await closed
+    assert.deepEqual(await closed, { clean: true, elapsedMillis: 0, remaining: 0, loans: 0 })
+    assert.equal((await again).clean, true)
     assert.deepEqual(jar.ends, ['closed'])
     for (const call of [() => cache.get('a'), () => cache.set('a', larder.jar()), () => cache.lease('a')]) {
       assert.throws(call, refused)
@@ -220,5 +267,27 @@ describe('close', () => {
       [false, undefined, false, 0],
     )
     check(cache)
+  })
+
+  it('waits so long and no longer for what never comes back, and tells of it', async () => {
+    const larder = new Larder()
+    const cache = larder.cache()
+    const jar = larder.jar()
+    cache.set('a', jar)
+    const lease = cache.lease('a')!
+    const closed = cache.close()
+    await larder.clock.advance(9_999)
+    assert.equal(await stateOf(closed), 'pending')
+    await larder.clock.advance(1)
+    assert.deepEqual(await closed, { clean: false, elapsedMillis: 10_000, remaining: 1, loans: 1 })
+    assert.deepEqual(jar.ends, [])
+    assert.equal((await cache.close({ timeoutMillis: 0 })).clean, false)
+    const again = cache.close({ timeoutMillis: 60_000 })
+    await lease.release()
+    assert.deepEqual([(await again).clean, jar.ends], [true, ['closed']])
+    await assert.rejects(cache.close({ timeoutMillis: -1 }), {
+      code: 'ERR_CONFIG',
+      message: /^cache "jars"\.close: timeoutMillis must be /,
+    })
   })
 })

@@ -54,4 +54,30 @@ describe('time-outs of entries', () => {
     assert.equal(larder.clock.pending, 0)
     check(cache)
   })
+
+  it('a refresh that uses the cache at once leaves the caller what it asked for', async () => {
+    const cache = larder.cache({
+      maxEntries: 1,
+      ttlMillis: 10,
+      staleWhileRevalidateMillis: 100,
+      load: key => {
+        cache.delete(key)
+        cache.set('other', larder.jar())
+        return larder.jar()
+      },
+    })
+    const jar = larder.jar()
+    cache.set('a', jar)
+    await larder.clock.advance(20)
+    assert.equal(cache.get('a'), jar)
+    const lent = larder.jar()
+    cache.set('b', lent)
+    await larder.clock.advance(20)
+    const lease = cache.lease('b')!
+    assert.equal(lease.value, lent)
+    assert.deepEqual(lent.ends, [])
+    await lease.release()
+    await cache.close()
+    assert.equal(lent.ends.length, 1)
+  })
 })

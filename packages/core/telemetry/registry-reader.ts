@@ -95,6 +95,12 @@ class RegistryReader {
     for (const group of this.#groups.values())
       this.#attributes.define(group.where, group.node, group.area, false)
     for (const group of this.#groups.values()) this.#resolve(group)
+    for (const { name, area } of [...this.#metrics, ...this.#spans, ...this.#events])
+      if (!this.#areas.some(({ name: titled }) => titled === area))
+        this.problems.add(
+          `${area}.yaml`,
+          `has no attribute_group with a display_name: the reference would leave ${name} out`,
+        )
     // Any other problem may be why an attribute seems to be unused.
     if (this.problems.list.length === 0) this.#attributes.reportUnused()
     return {

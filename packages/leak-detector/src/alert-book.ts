@@ -1,3 +1,4 @@
+import { shownStack } from '@leasehold/core'
 import { runbookOf, type Alert, type AlertRule, type AlertSeverity, type AlertTrace } from './alert.ts'
 import { AlertState, type Observation } from './alert-state.ts'
 
@@ -183,7 +184,7 @@ export class AlertBook {
       kind,
       name,
       count: finding.count,
-      stack,
+      stack: stack === undefined ? undefined : shownStack(stack),
       confident: finding.confident?.(state.level) ?? true,
       traces,
       text,

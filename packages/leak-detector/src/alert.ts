@@ -1,3 +1,5 @@
+import { shownStack } from '@leasehold/core'
+
 /** What was found; each has a page in the runbook. */
 export type AlertRule =
   | 'held-too-long'
@@ -32,7 +34,10 @@ export interface Alert {
   readonly name: string
   /** How many leases, or failed cleanups, it is about. */
   readonly count: number
-  /** Where one of them was acquired, one frame a line, the program's own first; where that was sampled. */
+  /**
+   * Where one of them was acquired, one frame a line, the program's own first, its files from where it was started; where
+   * that was sampled.
+   */
   readonly stack: string | undefined
   /** False for the early warning: too few cleanups yet to be sure. */
   readonly confident: boolean
@@ -60,9 +65,10 @@ export function subject(kind: string, name: string): string {
 /** The kind and the name of what is about all leases together. */
 export const ALL = '*'
 
-/** The first frame of a stack as a first line shows it: `load (/app/load.js:12:3)`. */
+/** The first frame of a stack as a first line shows it: `load (src/load.js:12:3)`. */
 export function placeOf(stack: string | undefined): string | undefined {
-  return stack?.split('\n', 1)[0]?.replace(/^at (async )?/, '')
+  const frame = stack?.split('\n', 1)[0]?.replace(/^at (async )?/, 'at ')
+  return frame === undefined ? undefined : shownStack(frame).replace(/^at /, '')
 }
 
 /** A duration as people say it: `75 s`, `12 min`. */

@@ -1,6 +1,7 @@
 /**
  * The native functions. What cannot be done is answered with a negative number: the negated number of the system's error
- * (as in `os.constants.errno`), or, from -10,001 on, one of `native/src/refusal.rs`.
+ * (as in `os.constants.errno`), or, from -10,001 on, one of
+ * `native/src/refusal.rs`; from -20,001 on, 20,000 and the error of a mapping whose file could be opened.
  *
  * `out` is a `Float64Array` of at least 4, which takes number, size in bytes, slot (-1: none) and access.
  */
@@ -25,7 +26,7 @@ export interface Binding {
   /** What names the mapping to another thread; empty for none. */
   token(number: number): string
   attach(token: string, out: Float64Array): number
-  resize(number: number, size: number, out: Float64Array): number
+  resize(number: number, size: number, escaped: boolean, out: Float64Array): number
   /** -1: nowhere. */
   indexOf(number: number, needle: Uint8Array, from: number): number
   /** `advice`: 0 normal, 1 random, 2 sequential, 3 will need. */

@@ -57,7 +57,7 @@ describe('the native functions', function () {
       assert.equal(binding.indexOf(number, Buffer.from('5'), bad), RANGE)
       assert.equal(binding.advise(number, 0, bad, 1), RANGE)
       assert.equal(binding.residency(number, 0, bad), RANGE)
-      assert.equal(binding.resize(number, bad, out), RANGE)
+      assert.equal(binding.resize(number, bad, false, out), RANGE)
       assert.equal(await binding.flush(number, bad, 1), RANGE)
       assert.equal(await binding.populate(number, 0, bad), RANGE)
       assert.equal(binding.close(bad, false, false), RANGE)
@@ -70,7 +70,9 @@ describe('the native functions', function () {
   it('refuse what is no array of the kind', () => {
     const number = opened()
     const wrong = [null, {}, 'x', new DataView(new ArrayBuffer(64)), new Float64Array(3), new Uint8Array(64)]
+    const before = binding.shareCount()
     for (const out of wrong) assert.equal(binding.attach(binding.token(number), out as Float64Array), RANGE)
+    assert.equal(binding.shareCount(), before)
     for (const needle of [null, 'x', new Float64Array(1)]) {
       assert.equal(binding.indexOf(number, needle as never, 0), RANGE)
     }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import type { Backing, Place } from './backing.ts'
 import { FilePages } from './file-pages.ts'
 import type { Access } from './mapping.ts'
-import { faultError, mmapError, openError, type Fault, type Subject } from './mmap-error.ts'
+import { closedError, faultError, mmapError, openError, type Fault, type Subject } from './mmap-error.ts'
 import { part, lengthOf, RawView } from './primordials.ts'
 
 const syncFile = promisify(fsync)
@@ -95,6 +95,8 @@ export class FileBacking implements Backing {
   }
 
   async flush(offset: number, length: number): Promise<void> {
+    // A program's clock or tracer has been called since the mapping was seen to be open, and the descriptor may be another's.
+    if (this.isClosed) throw closedError(this.#subject)
     if (!this.#isShared || length === 0) return
     if (!this.#has(offset + length)) throw faultError(this.#subject, 'truncated')
     this.#flushes++

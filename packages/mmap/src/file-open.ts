@@ -6,11 +6,13 @@ import { rangeError } from './range-error.ts'
 
 /** In bytes, of all systems. */
 const LARGEST_PAGE = 64 * 1024
+/** Of a file that tells no size, in bytes: some of /proc go on for hundreds of gigabytes. */
+const LONGEST_READ = 256 * 1024 * 1024
 
 /**
  * Opens a file to be read and written.
  *
- * @param isOdd its size is not to be believed, as of those in /proc and /sys: it is read through once to find out
+ * @param isOdd its size is not to be believed if it is small, as of those in /proc and /sys: it is read through once to find out
  */
 export function openFile(settings: MapSettings, isOdd: boolean): FileBacking {
   const { name, path, access, offset, length } = settings
@@ -46,7 +48,7 @@ function sizeOf(file: number, settings: MapSettings, isOdd: boolean): number {
   if (!stat.isFile()) throw notRegular(settings)
   const { size } = settings
   if (size !== undefined && size > stat.size) return lengthen(file, size, settings)
-  const isToBeRead = isOdd || (hasNoBlocks(stat) && settings.access !== 'rw')
+  const isToBeRead = stat.size <= LARGEST_PAGE && (isOdd || (hasNoBlocks(stat) && settings.access !== 'rw'))
   return isToBeRead ? readThrough(file, settings) : stat.size
 }
 
@@ -61,18 +63,22 @@ function lengthen(file: number, size: number, { name, path }: MapSettings): numb
 
 /** As a file of /proc or /sys, which tells a size of 0 or of a page; or one that is empty, or small and sparse. */
 function hasNoBlocks({ size, blocks }: Stats): boolean {
-  return size === 0 || (blocks === 0 && size <= LARGEST_PAGE)
+  return size === 0 || blocks === 0
 }
 
 function readThrough(file: number, { name, path }: MapSettings): number {
   const block = Buffer.allocUnsafe(64 * 1024)
   let size = 0
   try {
-    for (let count = 1; count > 0; size += count) count = readSync(file, block, 0, block.length, size)
+    for (let count = 1; count > 0 && size <= LONGEST_READ; size += count) {
+      count = readSync(file, block, 0, block.length, size)
+    }
   } catch (error) {
     throw openError({ name, path }, 'read', error)
   }
-  return size
+  if (size <= LONGEST_READ) return size
+  const limit = `${LONGEST_READ} bytes, as far as a file that tells no size is read to find out`
+  throw mmapError('ERR_MMAP_TOO_LARGE', { name, path }, `: it has more than ${limit}`)
 }
 
 function notRegular({ name, path }: MapSettings): Error {

@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { ConfigError, warnOnce } from '@leasehold/core'
+import { ConfigError, safeText, warnOnce } from '@leasehold/core'
 import type { Backing } from './backing.ts'
 import { openFile } from './file-open.ts'
 import { MappedFile } from './mapped-file.ts'
@@ -21,7 +21,7 @@ import { SPAN_MMAP_MAP, type MmapFallbackReasonValue } from './telemetry/names.g
 
 type Opened = ArrayLike<number>
 
-const { EISDIR, ENODEV, ENOMEM, EAGAIN, ENOTSUP, EOVERFLOW } = constants.errno
+const { EISDIR, ENOMEM, EOVERFLOW } = constants.errno
 
 /**
  * Opens a file and maps it, without keeping the caller waiting.
@@ -113,7 +113,7 @@ function readHandle(handle: unknown): { token: string; name: string } {
   try {
     const { leasehold, token, name } = handle as MappingHandle
     if (leasehold === 'mmap' && typeof token === 'string' && typeof name === 'string' && name !== '') {
-      return { token, name }
+      return { token, name: safeText(name) }
     }
   } catch {
     // What cannot be looked at is no handle.
@@ -191,7 +191,7 @@ function fallen(
 ): MappedFile {
   if (settings.fallback === 'never') {
     const because =
-      answer === undefined || answer <= -10_001
+      answer === undefined || (answer <= -10_001 && refusals.unmappable(answer) === undefined)
         ? {}
         : { cause: refusals.systemError(answer, 'mmap', settings.path) }
     throw mmapError('ERR_MMAP_UNSUPPORTED', settings, `: ${text}, and fallback is 'never'`, because)
@@ -206,17 +206,13 @@ function fallbackReason(answer: number): MmapFallbackReasonValue | undefined {
   switch (answer) {
     case refusals.UNGUARDABLE:
     case refusals.UNSIZED:
-    case -ENODEV:
-    case -ENOTSUP:
-    case -EAGAIN:
       return 'unmappable'
     case refusals.TOO_MANY:
-    case -ENOMEM:
-    case -EOVERFLOW:
       return 'limit'
-    default:
-      return undefined
   }
+  const errno = refusals.unmappable(answer)
+  if (errno === undefined) return undefined
+  return errno === ENOMEM || errno === EOVERFLOW ? 'limit' : 'unmappable'
 }
 
 function refused(subject: Subject & MapSettings, answer: number): Error {

@@ -1,7 +1,7 @@
 import { constants } from 'node:buffer'
 import { ConfigError, describeValue, type LeaseHandle } from '@leasehold/core'
 import type { Backing } from './backing.ts'
-import { track, type HeldMapping } from './held-mapping.ts'
+import { track } from './held-mapping.ts'
 import type { Access, Advice, Backend, MappingHandle, View } from './mapping.ts'
 import { closedError, faultError, mmapError } from './mmap-error.ts'
 import type { Identity } from './mmap-options.ts'
@@ -17,6 +17,7 @@ import {
 } from './range-check.ts'
 import type { MmapTelemetry } from './telemetry/mmap-telemetry.ts'
 import { SPAN_MMAP_FLUSH } from './telemetry/names.generated.ts'
+import { textOf } from './text.ts'
 import { lendView } from './view-lease.ts'
 
 const ADVICE: readonly Advice[] = ['normal', 'random', 'sequential', 'willneed']
@@ -36,7 +37,7 @@ export class MappingBlocks implements Sized {
   readonly #identity: MappingIdentity
   readonly #backing: Backing
   readonly #telemetry: MmapTelemetry
-  readonly #lease: LeaseHandle<HeldMapping>
+  readonly #lease: LeaseHandle<unknown>
   #closing: Promise<void> | undefined
   #isFaulty: boolean = false
 
@@ -47,7 +48,7 @@ export class MappingBlocks implements Sized {
     this.#identity = identity
     this.#backing = backing
     this.#telemetry = telemetry
-    this.#lease = track(this, { backing, telemetry, ref: undefined }, identity)
+    this.#lease = track(this, backing, telemetry, identity)
   }
 
   get backend(): Backend {
@@ -102,7 +103,7 @@ export class MappingBlocks implements Sized {
     if (length > 0) this.#backing.read(offset, copy, 0, length)
     this.#settle()
     this.#telemetry.read(length)
-    return decode(copy, encoding, length) ?? this.#refuseText(length)
+    return textOf(copy, encoding, length) ?? this.#refuseText(length)
   }
 
   indexOf(bytes: Uint8Array, from: number = 0): number {
@@ -194,7 +195,7 @@ export class MappingBlocks implements Sized {
   lease(offset: number, length: number): View {
     this.#open()
     checkRange(this, 'lease', offset, length)
-    return lendView(this.#backing, this.#identity, [offset, length])
+    return lendView(this, this.#backing, this.#identity, [offset, length])
   }
 
   handle(): MappingHandle<never> {
@@ -273,7 +274,9 @@ export class MappingBlocks implements Sized {
   }
 
   #refuseText(length: number): never {
-    throw this.#tooLarge('a text', 'strings', length, constants.MAX_STRING_LENGTH)
+    const limit = constants.MAX_STRING_LENGTH
+    const message = `: the text of ${length} bytes is longer than strings can be (${limit}), or than there is memory for`
+    throw mmapError('ERR_MMAP_TOO_LARGE', this, message, { length })
   }
 
   /** Counts a fault, once. */
@@ -302,13 +305,4 @@ export class MappingBlocks implements Sized {
     writable: (of: MappingBlocks, what: string) => of.#writable(what),
     settle: (of: MappingBlocks) => of.#settle(),
   })
-}
-
-/** undefined where the text would be longer than a string can be, as the encoding makes more of the bytes. */
-function decode(bytes: Buffer, encoding: BufferEncoding, length: number): string | undefined {
-  try {
-    return bytes.toString(encoding, 0, length)
-  } catch {
-    return undefined
-  }
 }

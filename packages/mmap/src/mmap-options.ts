@@ -177,11 +177,18 @@ function identity(o: AttachOptions, name: string): Identity {
 
 function pathOf(path: unknown): string {
   if (typeof path === 'string' && path !== '' && !path.includes('\0')) return path
-  if (path instanceof URL && path.protocol === 'file:') {
-    const file = fileURLToPath(path)
-    if (!file.includes('\0')) return file
-  }
+  const file = typeof path === 'object' ? fileOf(path) : undefined
+  if (file !== undefined && !file.includes('\0')) return file
   throw new ConfigError('mapFile', 'path', 'a non-empty path without a 0 character, or a file: URL', path)
+}
+
+/** undefined for a URL of another scheme, of another host, or with an encoded slash, and for what is none. */
+function fileOf(url: unknown): string | undefined {
+  try {
+    return url instanceof URL ? fileURLToPath(url) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function nameOf(path: string): string {

@@ -2,7 +2,7 @@ import { closedError, faultError, mmapError, openError, type Fault, type Subject
 import type { Backing, HotReader, Place } from './backing.ts'
 import type { Advice } from './mapping.ts'
 import type { Native } from './native.ts'
-import { bufferOf, Bytes, copyBytes, lengthOf, part, sizeOf, RawView } from './primordials.ts'
+import { bufferOf, Bytes, copyBytes, lengthOf, part, plainList, sizeOf, RawView } from './primordials.ts'
 import * as refusals from './refusals.ts'
 
 /**
@@ -29,7 +29,9 @@ export class NativeBacking implements Backing {
   readonly #native: Native
   readonly #number: number
   readonly #subject: Subject
-  #windows: (RawView | undefined)[] = []
+  /** Somebody had taken the memory of a window. */
+  #escaped: boolean = false
+  #windows: (RawView | undefined)[] = plainList()
   readonly #place: Place = { view: NOTHING, at: 0 }
 
   constructor(native: Native, opened: ArrayLike<number>, subject: Subject) {
@@ -107,8 +109,8 @@ export class NativeBacking implements Backing {
 
   resize(size: number): void {
     const { binding, out } = this.#native
-    this.#dropWindows()
-    const answer = binding.resize(this.#number, size, out)
+    if (this.#dropWindows()) this.#escaped = true
+    const answer = binding.resize(this.#number, size, this.#escaped, out)
     if (answer < 0) this.#refused(answer, 'resized')
     this.size = out[1]!
     this.slot = out[2]!
@@ -134,8 +136,8 @@ export class NativeBacking implements Backing {
   close(): void {
     if (this.isClosed) return
     this.isClosed = true
-    const escaped = this.#dropWindows()
-    this.#native.binding.close(this.#number, true, escaped)
+    if (this.#dropWindows()) this.#escaped = true
+    this.#native.binding.close(this.#number, true, this.#escaped)
   }
 
   heat(reader: HotReader): void {
@@ -171,9 +173,10 @@ export class NativeBacking implements Backing {
     this.reader?.deref()?.cool()
     this.reader = undefined
     const windows = this.#windows
-    this.#windows = []
+    this.#windows = plainList()
     let escaped = false
-    for (const view of windows) {
+    for (let i = 0; i < windows.length; i++) {
+      const view = windows[i]
       if (view !== undefined && !this.#native.binding.detach(bufferOf(view))) escaped = true
     }
     return escaped

@@ -14,7 +14,7 @@ function getter(prototype: object, key: string): (of: object) => unknown {
 
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object
 const placeOf = getter(typedArray, 'byteOffset') as (array: Uint8Array) => number
-const memoryOf = getter(typedArray, 'buffer') as (array: Uint8Array) => ArrayBuffer
+export const memoryOf = getter(typedArray, 'buffer') as (array: Uint8Array) => ArrayBuffer
 
 export const lengthOf = getter(typedArray, 'length') as (array: Uint8Array) => number
 export const bufferOf = getter(DataView.prototype, 'buffer') as (view: DataView) => ArrayBuffer
@@ -26,6 +26,11 @@ export const copyBytes = bind.call(call, Uint8Array.prototype.set) as (
   source: Uint8Array,
   start: number,
 ) => void
+
+/** An array that a program's own properties of `Array.prototype` are not asked about, nor its iterators. */
+export function plainList<T>(): T[] {
+  return Object.setPrototypeOf([], null) as T[]
+}
 
 export const Bytes: typeof Uint8Array = Uint8Array
 

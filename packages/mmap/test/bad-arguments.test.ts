@@ -16,6 +16,15 @@ const proxy: unknown = new Proxy(
   },
 )
 
+const blind: unknown = new Proxy(
+  {},
+  {
+    getPrototypeOf() {
+      throw new Error('trap')
+    },
+  },
+)
+
 /** What is asked of a mapping of 100 bytes called "f", and the whole message. */
 const USES: readonly [use: (m: SharedMapping) => unknown, message: string][] = [
   [m => m.u8(at(undefined)), "u8's offset must be an integer >= 0, got undefined"],
@@ -178,7 +187,11 @@ describe('bad arguments', () => {
       [Buffer.from('x'), 'an object'],
       ['a\0b', '"a\\u0000b"'],
       [new URL('https://example.com/x'), 'an object'],
+      [new URL('file://host/x'), 'an object'],
+      [new URL('file:///a%2Fb'), 'an object'],
+      [new URL('file:///a%00b'), 'an object'],
       [proxy, 'an object'],
+      [blind, 'an object'],
     ] as const) {
       assert.throws(() => mapFileSync(path as string), {
         code: 'ERR_CONFIG',

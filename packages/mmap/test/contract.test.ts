@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import {
   existsSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   statSync,
   truncateSync,
@@ -10,8 +12,18 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { processClock, ResourceRegistry } from '@leasehold/core'
 import { mapFile, mapFileSync, type Access, type MapOptions, type MappingOf } from '../src/index.ts'
 import { backends, pattern, Scratch } from './scratch.ts'
+
+/** '' for a descriptor that has been closed since it was listed. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
+  }
+}
 
 /** What both back ends promise, word for word. */
 for (const [backend, fallback] of backends) {
@@ -441,6 +453,37 @@ for (const [backend, fallback] of backends) {
       await mapping.close()
       await mapping.close()
       assert.deepEqual(group(), { live: 0, success: 1 })
+    })
+
+    it('is closed by whoever is called while it is flushed, and then says so', async () => {
+      let onNow = (): void => {}
+      const clock = { ...processClock, now: () => (onNow(), 0) }
+      const mapping = open(scratch.file('0123456789'), { access: 'rw', clock })
+      onNow = () => void mapping.close()
+      await assert.rejects(mapping.flush(), { code: 'ERR_MMAP_CLOSED' })
+    })
+
+    it('is not left open where it cannot be registered, nor is a view', async () => {
+      let isBroken = false
+      const refusal = new Error('refused')
+      class Refusing extends ResourceRegistry {
+        override track(...args: never[]): never {
+          if (isBroken) throw refusal
+          return Reflect.apply(super.track, this, args) as never
+        }
+      }
+      const registry = new Refusing()
+      const path = scratch.file('0123456789')
+      const mapping = open(path, { registry })
+      isBroken = true
+      assert.throws(() => open(path, { registry }), refusal)
+      if (backend === 'mmap') assert.throws(() => mapping.lease(0, 1), refusal)
+      if (process.platform === 'linux') {
+        const opened = readdirSync('/proc/self/fd').filter(fd => linkOf(`/proc/self/fd/${fd}`) === path)
+        assert.equal(opened.length, 1)
+      }
+      // Not busy: the view was given back.
+      await mapping.close()
     })
 
     it('says what is no regular file, and what cannot be opened', async () => {

@@ -37,6 +37,13 @@ describe('mappings that nobody closed, and nobody holds any more', function () {
     )
   })
 
+  it('are not dropped while a view, or only its bytes, are in use', async function () {
+    if (!canMap) this.skip()
+    const { code, stdout, stderr } = await run('in-use.mjs', [scratch.file('held')], ['--expose-gc'])
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(JSON.parse(stdout), { view: 'held', bytes: 'held', live: 4 })
+  })
+
   it('are closed on the file back end too', async () => {
     const { code, stdout, stderr } = await run(
       'dropped.mjs',

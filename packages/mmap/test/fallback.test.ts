@@ -9,6 +9,7 @@ import { run } from './child.ts'
 import { canMap, Scratch } from './scratch.ts'
 
 const derive = promisify(pbkdf2)
+const NOBODY = 65_534
 
 describe('a file that cannot be mapped', () => {
   let scratch: Scratch
@@ -33,6 +34,24 @@ describe('a file that cannot be mapped', () => {
       code: 'ERR_MMAP_UNSUPPORTED',
       message,
     })
+  })
+
+  it('that cannot be read though it tells a size of 0 is no empty file, whichever way', function () {
+    const path = '/proc/self/mem'
+    if (!existsSync(path)) this.skip()
+    const { registry } = scratch
+    for (const fallback of ['auto', 'always'] as const) {
+      const message = `mapping "mem": ${path} cannot be read: EIO: i/o error, read`
+      assert.throws(() => mapFileSync(path, { registry, fallback }), { code: 'ERR_MMAP_OPEN', message })
+    }
+  })
+
+  it('that goes on and on is not read to its end', function () {
+    const path = '/proc/self/pagemap'
+    if (!existsSync(path)) this.skip()
+    this.timeout(60_000)
+    const { registry } = scratch
+    assert.throws(() => mapFileSync(path, { registry, fallback: 'always' }), { code: 'ERR_MMAP_TOO_LARGE' })
   })
 
   it('in /sys is read, to where it really ends', async function () {
@@ -95,17 +114,24 @@ describe('a file that cannot be mapped', () => {
   })
 
   it('for want of permission says so', function () {
-    // Root may do anything.
-    if (process.platform === 'win32' || process.getuid?.() === 0) this.skip()
+    if (process.platform === 'win32') this.skip()
     const path = scratch.file('x')
     chmodSync(path, 0)
-    for (const fallback of ['auto', 'always', 'never'] as const) {
-      assert.throws(
-        () => mapFileSync(path, { fallback }),
-        (error: { code: string; cause: { code: string } }) => {
-          return error.code === 'ERR_MMAP_OPEN' && error.cause.code === 'EACCES'
-        },
-      )
+    chmodSync(scratch.folder, 0o755)
+    // Root may do anything.
+    const isRoot = process.geteuid?.() === 0
+    if (isRoot) process.seteuid!(NOBODY)
+    try {
+      for (const fallback of ['auto', 'always', 'never'] as const) {
+        assert.throws(
+          () => mapFileSync(path, { fallback }),
+          (error: { code: string; cause: { code: string } }) => {
+            return error.code === 'ERR_MMAP_OPEN' && error.cause.code === 'EACCES'
+          },
+        )
+      }
+    } finally {
+      if (isRoot) process.seteuid!(0)
     }
   })
 

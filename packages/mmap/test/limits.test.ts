@@ -39,6 +39,34 @@ describe('what a process runs out of', function () {
     assert.equal(stdout, 'survived\n')
   })
 
+  it('is pages of the system’s own size: a file of huge ones is read, not mapped', async function () {
+    const command = (what: string): string[] => ['-m', 'bash', '-c', what]
+    const mount = 'mount -t hugetlbfs none "$2"'
+    const tried = await shell('unshare', [...command(mount), '', '', scratch.folder]).then(
+      () => true,
+      () => false,
+    )
+    if (!tried) this.skip()
+    const mounted = `${mount} && exec "$0" "$1" pages "$2"`
+    const { stdout } = await shell('unshare', [
+      ...command(mounted),
+      process.execPath,
+      program,
+      scratch.folder,
+    ])
+    assert.equal(stdout, 'survived\n')
+  })
+
+  it('is memory for a text, or addresses for a file', async function () {
+    const tried = await shell('prlimit', ['--version']).then(
+      () => true,
+      () => false,
+    )
+    if (!tried) this.skip()
+    const { code, stdout, stderr } = await run('limits.mjs', ['memory', scratch.folder])
+    assert.deepEqual({ code, stdout }, { code: 0, stdout: 'survived\n' }, stderr)
+  })
+
   it('is nothing after many openings and closes', async () => {
     const count = process.env['LEASEHOLD_MMAP_OPENINGS'] ?? '5000'
     const { code, stdout, stderr } = await run(

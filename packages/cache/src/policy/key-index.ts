@@ -48,16 +48,13 @@ export class KeyIndex<K, V> {
       this.#depths = [...this.#depths, ...this.#depths]
       this.#mask = this.#shards.length - 1
     }
-    const from = this.#shards[at]!
-    const to = new Map<K, Entry<V>>()
-    for (const [key, entry] of from) {
-      if ((roughHash(key) & bit) === 0) continue
-      from.delete(key)
-      to.set(key, entry)
-    }
+    // Both anew: a Map from which half is deleted keeps its size, and memory that is spread wider is slower.
+    const low = new Map<K, Entry<V>>()
+    const high = new Map<K, Entry<V>>()
+    for (const [key, entry] of this.#shards[at]!) ((roughHash(key) & bit) === 0 ? low : high).set(key, entry)
     for (let i = at & (bit - 1); i < this.#shards.length; i += bit) {
       this.#depths[i] = depth + 1
-      if ((i & bit) !== 0) this.#shards[i] = to
+      this.#shards[i] = (i & bit) === 0 ? low : high
     }
   }
 }

@@ -70,7 +70,10 @@ fn told(opened: Opened) -> [f64; 4] {
 
 fn tell(env: &Env, opened: std::result::Result<Opened, Refusal>, out: &Unknown) -> f64 {
     answer(opened.and_then(|opened| {
-        engine::fill(env, out, told(opened))?;
+        engine::fill(env, out, told(opened)).inspect_err(|_| {
+            // Nobody learns its number.
+            let _ = shares::close(opened.number, true, false);
+        })?;
         Ok(opened.number as f64)
     }))
 }
@@ -177,17 +180,24 @@ pub fn token(number: f64) -> String {
 /// Shares the mapping of another thread.
 #[napi(catch_unwind)]
 pub fn attach(env: &Env, token: String, out: Unknown<'_>) -> f64 {
+    // The one spelling that is given out.
     let opened = u64::from_str_radix(&token, 16)
-        .map_err(|_| Refusal::Closed)
+        .ok()
+        .filter(|number| format!("{number:016x}") == token)
+        .ok_or(Refusal::Closed)
         .and_then(|token| shares::attach(environment(env), token));
     tell(env, opened, &out)
 }
 
 /// Gives a mapping another size, and the file with it.
 #[napi(catch_unwind)]
-pub fn resize(env: &Env, number: f64, size: f64, out: Unknown<'_>) -> f64 {
-    let resized = whole(number).and_then(|number| shares::resize(number, whole(size)?));
-    tell(env, resized, &out)
+pub fn resize(env: &Env, number: f64, size: f64, escaped: bool, out: Unknown<'_>) -> f64 {
+    let resized = || {
+        let resized = shares::resize(whole(number)?, whole(size)?, escaped)?;
+        engine::fill(env, &out, told(resized))?;
+        Ok(resized.number as f64)
+    };
+    answer(resized())
 }
 
 /// Where the bytes first are; -1 if nowhere; else why it cannot be told.

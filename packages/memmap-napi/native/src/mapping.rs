@@ -48,6 +48,9 @@ impl Mapping {
         if !metadata.is_file() {
             return Err(Refusal::NotRegular);
         }
+        if os::has_huge_pages(&file, &metadata) {
+            return Err(Refusal::Unguardable);
+        }
         let mut present = metadata.len();
         if let Some(size) = request.size.filter(|&size| size > present) {
             file.set_len(size)?;

@@ -8,6 +8,8 @@ use std::io;
 pub enum Refusal {
     /// The system's error.
     System(i32),
+    /// The system's error where the file was open and only its mapping failed: it can still be read and written.
+    Unmappable(i32),
     /// Not a regular file.
     NotRegular,
     /// Not within the file, or not within the mapping; or no number for a place at all.
@@ -35,10 +37,11 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// Errors of the system are small; ours begin at 10,000.
+    /// Errors of the system are small; ours begin at 10,000, those of mapping alone at 20,000.
     pub fn code(self) -> f64 {
         let code = match self {
             Self::System(errno) => errno,
+            Self::Unmappable(errno) => 20_000 + errno,
             Self::NotRegular => 10_001,
             Self::Range => 10_002,
             Self::TooMany => 10_003,

@@ -9,8 +9,9 @@ use memmap2::{MmapOptions, MmapRaw};
 use raw_memory::search::{Found, Searched};
 use raw_memory::table::Range;
 use std::fs::File;
+use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// A mapped stretch of a file. Fields are dropped in this order: unguarded, unmapped, the file closed.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub struct Region {
     file: Arc<File>,
     offset: u64,
     length: usize,
+    /// Zeros are in its place, or soon will be.
+    overlaid: AtomicBool,
     /// Buffers over it that JavaScript was given and has not collected.
     lent: AtomicUsize,
 }
@@ -49,10 +52,10 @@ impl Region {
     pub fn map(file: &Arc<File>, access: Access, offset: u64, length: usize) -> Result<Self, Refusal> {
         let file = Arc::clone(file);
         if length == 0 {
-            return Ok(Self { guard: None, map: None, file, offset, length, lent: AtomicUsize::new(0) });
+            return Ok(Self::new(None, None, file, offset, length));
         }
         guard::install()?;
-        let map = raw_map(&file, access, offset, length)?;
+        let map = raw_map(&file, access, offset, length).map_err(|error| Refusal::Unmappable(os::errno_of(&error)))?;
         let page = os::page_size();
         let start = map.as_ptr() as usize;
         let before = start & (page - 1);
@@ -63,7 +66,11 @@ impl Region {
             offset: usize::try_from(offset).map_err(|_| Refusal::TooLarge)? - before,
         };
         let guard = Guarded::new(range).ok_or(Refusal::TooMany)?;
-        Ok(Self { guard: Some(guard), map: Some(map), file, offset, length, lent: AtomicUsize::new(0) })
+        Ok(Self::new(Some(guard), Some(map), file, offset, length))
+    }
+
+    fn new(guard: Option<Guarded>, map: Option<MmapRaw>, file: Arc<File>, offset: u64, length: usize) -> Self {
+        Self { guard, map, file, offset, length, overlaid: AtomicBool::new(false), lent: AtomicUsize::new(0) }
     }
 
     /// Whether JavaScript may have the address of it, and a thread of the pool may be using that.
@@ -105,6 +112,10 @@ impl Region {
         };
         self.check_size(offset + length)?;
         os::flush(map, &self.file, offset, length)?;
+        // A close may have put zeros there meanwhile, whose flush is none: what was written is the file's all the same.
+        if self.overlaid.load(Ordering::Acquire) {
+            self.file.sync_data()?;
+        }
         self.check_size(offset + length)
     }
 
@@ -162,6 +173,7 @@ impl Region {
     /// addresses stay taken until it is dropped.
     pub fn overlay(&self) {
         let Some(map) = &self.map else { return };
+        self.overlaid.store(true, Ordering::Release);
         let page = os::page_size();
         let start = map.as_ptr() as usize;
         let first = start & !(page - 1);
@@ -189,20 +201,19 @@ impl Region {
     }
 }
 
-fn raw_map(file: &File, access: Access, offset: u64, length: usize) -> Result<MmapRaw, Refusal> {
+fn raw_map(file: &File, access: Access, offset: u64, length: usize) -> io::Result<MmapRaw> {
     let mut options = MmapOptions::new();
     options.offset(offset).len(length);
-    let map = match access {
-        Access::ReadWrite => options.map_raw(file)?,
-        Access::ReadOnly if !os::HAS_PRIVATE_PAGES => options.map_raw_read_only(file)?,
+    match access {
+        Access::ReadWrite => options.map_raw(file),
+        Access::ReadOnly if !os::HAS_PRIVATE_PAGES => options.map_raw_read_only(file),
         // A page of its own costs a reader nothing before somebody writes where nobody should.
-        Access::ReadOnly => private_map(options.no_reserve_swap(), file)?,
-        Access::CopyOnWrite => private_map(&options, file)?,
-    };
-    Ok(map)
+        Access::ReadOnly => private_map(options.no_reserve_swap(), file),
+        Access::CopyOnWrite => private_map(&options, file),
+    }
 }
 
-fn private_map(options: &MmapOptions, file: &File) -> Result<MmapRaw, Refusal> {
+fn private_map(options: &MmapOptions, file: &File) -> io::Result<MmapRaw> {
     // SAFETY: it is made raw at once: no reference to its bytes is ever made.
     let map = unsafe { options.map_copy(file)? };
     Ok(map.into())

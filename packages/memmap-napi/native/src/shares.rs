@@ -80,10 +80,15 @@ fn shares() -> MutexGuard<'static, Shares> {
 
 /// What JavaScript was given of a region may be in use by a thread of the pool: its addresses then stay, with zeros. What
 /// our own tasks use stays as it is until they are done.
-fn let_go(region: &Arc<Region>) {
-    if region.is_lent() {
+fn let_go(region: &Arc<Region>, escaped: bool) {
+    if region.is_lent() || escaped {
         region.overlay();
     }
+}
+
+/// Somebody got hold of memory that nobody was to be given, and may have it for ever.
+fn keep_addresses(region: Arc<Region>) {
+    std::mem::forget(region);
 }
 
 /// Enters what was opened.
@@ -142,19 +147,18 @@ pub fn close(number: u64, forced: bool, escaped: bool) -> Result<(), Refusal> {
     let ended = locked.remove(number);
     drop(locked);
     if escaped {
-        region.overlay();
-        std::mem::forget(region);
-        return Ok(());
+        keep_addresses(Arc::clone(&region));
     }
     drop(region);
     if let Some(held) = &ended {
-        let_go(&held.region);
+        let_go(&held.region, escaped);
     }
     Ok(())
 }
 
-/// Gives a mapping that nobody else holds, nor has a view of, another size, and the file with it.
-pub fn resize(number: u64, size: u64) -> Result<Opened, Refusal> {
+/// Gives a mapping that nobody else holds, nor has a view of, another size, and the file with it. `escaped`: as for
+/// [`close`], of what was mapped before.
+pub fn resize(number: u64, size: u64, escaped: bool) -> Result<Opened, Refusal> {
     let mut locked = shares();
     let views = locked.share(number)?.views;
     let held = locked.held(number)?;
@@ -171,7 +175,10 @@ pub fn resize(number: u64, size: u64) -> Result<Opened, Refusal> {
     let previous = std::mem::replace(&mut held.region, Arc::clone(&region));
     let access = held.mapping.access;
     drop(locked);
-    let_go(&previous);
+    if escaped {
+        keep_addresses(Arc::clone(&previous));
+    }
+    let_go(&previous, escaped);
     Ok(Opened { number, size: region.length(), slot: region.slot(), access })
 }
 
@@ -187,7 +194,7 @@ pub fn close_environment(environment: usize) {
     let ended: Vec<Held> = numbers.iter().filter_map(|&number| locked.remove(number)).collect();
     drop(locked);
     for held in &ended {
-        let_go(&held.region);
+        let_go(&held.region, false);
     }
 }
 

@@ -6,9 +6,10 @@ use memmap_napi::mapping::{Mapping, Request};
 use memmap_napi::os::page_size;
 use memmap_napi::refusal::Refusal;
 use memmap_napi::region::Region;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 struct Scratch(PathBuf);
@@ -241,6 +242,14 @@ fn what_is_no_regular_file_is_refused_at_once() {
     if cfg!(target_os = "linux") {
         assert_eq!(refused(open("/proc/self/status")), Refusal::Unsized);
     }
+}
+
+#[test]
+fn a_file_whose_mapping_alone_fails_is_told_apart() {
+    let scratch = Scratch::new(b"x");
+    let unreadable = OpenOptions::new().write(true).open(&scratch.0).expect("exists");
+    let refusal = refused(Region::map(&Arc::new(unreadable), Access::ReadOnly, 0, 1));
+    assert_eq!(refusal, Refusal::Unmappable(libc::EACCES));
 }
 
 #[test]

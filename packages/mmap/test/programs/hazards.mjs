@@ -17,6 +17,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { deflate } from 'node:zlib'
+import { ResourceRegistry } from '@leasehold/core'
 import { mapFile, mapFileSync } from '@leasehold/mmap'
 
 const [, , hazard, folder] = process.argv
@@ -135,6 +136,77 @@ const hazards = {
       await mapping.close()
       await Promise.all(working)
     }
+  },
+
+  async 'those who are told of a lease look for its memory'() {
+    /** @type {Set<unknown>} */
+    const seen = new Set()
+    /** All that a program gets hold of from there. @param {unknown} thing */
+    const search = thing => {
+      if ((typeof thing !== 'object' && typeof thing !== 'function') || thing === null || seen.has(thing))
+        return
+      seen.add(thing)
+      if (ArrayBuffer.isView(thing)) search(thing.buffer)
+      for (let at = thing; at !== null; at = Object.getPrototypeOf(at)) {
+        for (const key of Reflect.ownKeys(at)) {
+          try {
+            search(thing[key])
+          } catch {
+            // What cannot be looked at leads nowhere.
+          }
+        }
+      }
+    }
+    class Told extends ResourceRegistry {
+      track(value, ...others) {
+        search(value)
+        return super.track(value, ...others)
+      }
+    }
+    const registry = new Told()
+    registry.on('acquire', search)
+    const mapping = mapFileSync(fresh(MIB), { registry })
+    mapping.u8(0)
+    void mapping.lease(0, 10).release()
+    search(mapping)
+    await mapping.close()
+    const memory = [...seen].filter(thing => thing instanceof ArrayBuffer && thing.byteLength >= MIB)
+    assert.ok(seen.size > 100)
+    assert.deepEqual(memory, [])
+    assert.ok(![...seen].some(thing => typeof (/** @type {any} */ (thing).takeBack) === 'function'))
+  },
+
+  async 'a list that would catch the private buffer'() {
+    /** @type {unknown[]} */
+    const caught = []
+    const keep = thing => {
+      if (ArrayBuffer.isView(thing) && thing.byteLength >= MIB) caught.push(thing)
+      if (Array.isArray(thing) && thing.some(one => ArrayBuffer.isView(one))) caught.push(thing)
+    }
+    const iterate = Array.prototype[Symbol.iterator]
+    // oxlint-disable-next-line no-extend-native -- as the programs that are to be survived do
+    Object.defineProperty(Array.prototype, 0, {
+      configurable: true,
+      get: () => undefined,
+      set(value) {
+        keep(value)
+        Object.defineProperty(this, 0, { value, writable: true, enumerable: true, configurable: true })
+      },
+    })
+    // oxlint-disable-next-line no-extend-native -- as above
+    Array.prototype[Symbol.iterator] = function () {
+      keep(this)
+      return iterate.call(this)
+    }
+    const mapping = mapFileSync(fresh(MIB), { access: 'rw' })
+    mapping.u32(0)
+    await mapping.resize(2 * MIB)
+    mapping.u32(0)
+    await mapping.close()
+    delete (/** @type {any} */ (Array.prototype)[0])
+    // oxlint-disable-next-line no-extend-native -- as it was
+    Array.prototype[Symbol.iterator] = iterate
+    assert.equal(caught.length, 0)
   },
 
   async 'text that changes while it is decoded'() {

@@ -1,6 +1,15 @@
 // What a process runs out of. The first argument says what, the second is a folder. Ends with 0 and "survived".
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statfsSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { mapFile, mapFileSync } from '@leasehold/mmap'
 
@@ -49,6 +58,41 @@ const limits = {
     const read = mapFileSync(join(folder, 'read'), { access: 'rw', size: 2 ** 20, fallback: 'always' })
     assert.throws(() => read.write(0, block), { code: 'ERR_MMAP_NO_SPACE' })
     await read.close()
+  },
+
+  async pages() {
+    // Neither takes a page: what is not written is a hole.
+    closeSync(openSync(path, 'w'))
+    truncateSync(path, 2 ** 29)
+    assert.throws(() => mapFileSync(path, { fallback: 'never' }), { code: 'ERR_MMAP_UNSUPPORTED' })
+    const mapping = mapFileSync(path)
+    // As it tells, without a look at all of it.
+    assert.deepEqual([mapping.backend, mapping.size], ['file', 2 ** 29])
+    truncateSync(path, 0)
+    assert.throws(() => mapping.u8(2 ** 21), { code: 'ERR_MMAP_TRUNCATED' })
+    await mapping.close()
+  },
+
+  async memory() {
+    const size = 2 ** 28
+    writeFileSync(path, 'plain')
+    truncateSync(path, size)
+    const mapping = mapFileSync(path)
+    mapping.u8(0)
+    const [, used] = /** @type {any} */ (/VmSize:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')))
+    // Room for the copy, and not for its text.
+    const limit = Number(used) * 1024 + 1.6 * size
+    execFileSync('prlimit', ['--pid', String(process.pid), `--as=${Math.floor(limit)}`])
+    assert.throws(() => mapping.string(0, size), { code: 'ERR_MMAP_TOO_LARGE' })
+    assert.equal(mapping.string(0, 5), 'plain')
+    await mapping.close()
+    // There are no addresses for such a file: it is read.
+    truncateSync(path, 2 ** 34)
+    const refused = error => error.code === 'ERR_MMAP_UNSUPPORTED' && error.cause.code === 'ENOMEM'
+    assert.throws(() => mapFileSync(path, { fallback: 'never' }), refused)
+    const large = await mapFile(path)
+    assert.deepEqual([large.backend, large.size, large.u8(2 ** 34 - 1)], ['file', 2 ** 34, 0])
+    await large.close()
   },
 
   async leaks() {

@@ -1,5 +1,4 @@
-import { pathToFileURL } from 'node:url'
-import type { LeaseInfo } from '@leasehold/core'
+import { shownStack, type LeaseInfo } from '@leasehold/core'
 import type { LeaseRow } from './live-state.ts'
 
 const MAX_STACK_LENGTH = 4_000
@@ -22,15 +21,7 @@ export function leaseRow(
     state,
     heldSeconds: heldMillis / 1_000,
     overdue,
-    stack: stack === undefined ? null : shownStack(stack, process.cwd()),
+    stack: stack === undefined ? null : shownStack(stack).slice(0, MAX_STACK_LENGTH),
     traceUrl: jaegerUrl === undefined || traceId === undefined ? null : traceUrl(jaegerUrl, traceId),
   }
-}
-
-/** A stack with the paths of the program's own files as its programmer writes them: from where it was started. */
-function shownStack(stack: string, folder: string): string {
-  return stack
-    .replaceAll(pathToFileURL(`${folder}/`).href, '')
-    .replaceAll(`${folder}/`, '')
-    .slice(0, MAX_STACK_LENGTH)
 }

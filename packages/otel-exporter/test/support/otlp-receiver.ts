@@ -76,11 +76,12 @@ export class OtlpReceiver implements AsyncDisposable {
     )
   }
 
-  /** What was sent last of each metric, by name. */
+  /** The metrics of the export that came last, by name. */
   metrics(): ReadonlyMap<string, ReceivedMetric> {
-    const all = this.#json('/v1/metrics').flatMap(({ resourceMetrics }) =>
-      resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics)),
-    )
+    const last = this.exports.findLast(({ path }) => path === '/v1/metrics')
+    if (last === undefined) return new Map()
+    const { resourceMetrics } = JSON.parse(last.body.toString('utf8')) as JsonExport
+    const all = resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics))
     return new Map(all.map(metric => [metric.name, received(metric)]))
   }
 

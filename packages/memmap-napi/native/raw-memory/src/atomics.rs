@@ -1,6 +1,6 @@
 //! The standard library's atomics, or loom's where it checks every interleaving.
 
 #[cfg(loom)]
-pub use loom::sync::atomic::{AtomicUsize, Ordering};
+pub use loom::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 #[cfg(not(loom))]
-pub use std::sync::atomic::{AtomicUsize, Ordering};
+pub use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};

@@ -2,5 +2,6 @@
 //! every interleaving of the table's readers and writers, and under miri.
 
 mod atomics;
+pub mod mark;
 pub mod search;
 pub mod table;

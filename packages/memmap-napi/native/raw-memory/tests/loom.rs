@@ -3,7 +3,9 @@
 #![cfg(loom)]
 
 use loom::sync::Arc;
+use loom::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use loom::thread;
+use raw_memory::mark::mark_and_replace;
 use raw_memory::table::{Range, RangeTable};
 
 fn range(start: usize, end: usize) -> Range {
@@ -68,5 +70,27 @@ fn no_slot_is_given_to_two() {
         let others = other.join().expect("no panic");
         assert!(mine.is_some() && others.is_some());
         assert_ne!(mine, others);
+    });
+}
+
+#[test]
+fn whoever_reads_what_was_put_there_finds_the_mark() {
+    const GONE: usize = 7;
+    loom::model(|| {
+        let memory = Arc::new(AtomicUsize::new(GONE));
+        let mark = Arc::new(AtomicU8::new(0));
+        let handler = {
+            let (memory, mark) = (Arc::clone(&memory), Arc::clone(&mark));
+            thread::spawn(move || {
+                mark_and_replace(&mark, 1, || {
+                    memory.store(0, Ordering::Release);
+                    true
+                })
+            })
+        };
+        let read = memory.load(Ordering::Acquire);
+        let is_marked = mark.load(Ordering::Acquire) != 0;
+        assert!(read == GONE || is_marked, "zeros were taken for what is in the file");
+        assert!(handler.join().expect("no panic"));
     });
 }

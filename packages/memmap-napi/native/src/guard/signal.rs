@@ -2,6 +2,7 @@
 
 use super::{FLAGS, REINSTALLED, TABLE, reasons};
 use crate::os;
+use raw_memory::mark::mark_and_replace;
 use raw_memory::table::Range;
 use std::io;
 use std::mem::MaybeUninit;
@@ -77,11 +78,7 @@ fn mend(info: *mut libc::siginfo_t, context: *mut libc::c_void) -> bool {
     };
     let page = address & !(os::page_size() - 1);
     let reason = if may_be_write(context) { reason_of(range, page) } else { reasons::TRUNCATED };
-    if !os::overlay(page, range.end - page) {
-        return false;
-    }
-    FLAGS[slot].store(reason, Ordering::Release);
-    true
+    mark_and_replace(&FLAGS[slot], reason, || os::overlay(page, range.end - page))
 }
 
 fn address_of(info: *mut libc::siginfo_t) -> usize {

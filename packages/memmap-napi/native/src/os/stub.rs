@@ -2,7 +2,7 @@
 
 use crate::access::Advice;
 use memmap2::MmapRaw;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
@@ -39,6 +39,11 @@ pub fn size_of(_descriptor: usize) -> Option<u64> {
 /// Every path.
 pub fn is_unguardable(_path: &Path) -> bool {
     true
+}
+
+/// Only Linux has such files.
+pub fn has_huge_pages(_file: &File, _metadata: &Metadata) -> bool {
+    false
 }
 
 /// Not known.

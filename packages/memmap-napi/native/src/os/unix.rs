@@ -2,11 +2,11 @@
 
 use crate::access::Advice;
 use memmap2::MmapRaw;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Whether views of a read-only mapping may be given out: a stray write stays in the process's own copy of the page.
@@ -60,9 +60,33 @@ pub fn is_unguardable(_path: &std::path::Path) -> bool {
     false
 }
 
-/// Whether the file has content though its size is told to be 0, as those in /proc.
+/// Whether the file's pages are larger than the system's: the guard could not put its own in the place of a part of one.
+#[cfg(target_os = "linux")]
+pub fn has_huge_pages(file: &File, metadata: &Metadata) -> bool {
+    if metadata.blksize() <= page_size() as u64 {
+        return false;
+    }
+    let mut stat = MaybeUninit::<libc::statfs>::uninit();
+    // SAFETY: it writes the one struct whose place it is given.
+    if unsafe { libc::fstatfs(file.as_raw_fd(), stat.as_mut_ptr()) } != 0 {
+        return true;
+    }
+    // SAFETY: the call succeeded, so it has been written.
+    let stat = unsafe { stat.assume_init() };
+    stat.f_type as u64 & 0xffff_ffff == libc::HUGETLBFS_MAGIC as u64
+}
+
+/// Only Linux has such files.
+#[cfg(not(target_os = "linux"))]
+pub fn has_huge_pages(_file: &File, metadata: &Metadata) -> bool {
+    let _ = metadata.blksize();
+    false
+}
+
+/// Whether the file has content though its size is told to be 0, as those in /proc; one that cannot be read is no empty
+/// file either.
 pub fn has_unsized_content(file: &File) -> bool {
-    file.read_at(&mut [0], 0).is_ok_and(|read| read > 0)
+    !matches!(file.read_at(&mut [0], 0), Ok(0))
 }
 
 /// Puts zeros in the place of whole pages that belong to a mapping. Safe in a signal handler.

@@ -3,7 +3,7 @@
 use crate::access::Advice;
 use memmap2::MmapRaw;
 use std::ffi::c_ulong;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::os::windows::ffi::OsStrExt;
 use std::os::windows::io::AsRawHandle;
@@ -67,6 +67,11 @@ pub fn is_unguardable(path: &Path) -> bool {
     // SAFETY: the string ends with a 0.
     let kind = unsafe { GetDriveTypeW(root.as_ptr()) };
     kind != DRIVE_FIXED && kind != DRIVE_RAMDISK
+}
+
+/// Only Linux has such files.
+pub fn has_huge_pages(_file: &File, _metadata: &Metadata) -> bool {
+    false
 }
 
 /// There are none such.
