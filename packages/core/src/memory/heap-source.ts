@@ -40,7 +40,7 @@ export function heapSource(
   now: () => number = () => performance.now(),
 ): PressureSource {
   const heap = new JudgedHeap(read, watch, now)
-  return { name: 'heap', read: () => heap.level() }
+  return { name: 'heap', isInstant: true, read: () => heap.level() }
 }
 
 class JudgedHeap {

@@ -12,6 +12,7 @@ import {
   type MemoryPressureOptions,
   type MemoryPressureSettings,
 } from './pressure-options.ts'
+import type { PressureSource } from './pressure-source.ts'
 import { exportPressure } from './pressure-telemetry.ts'
 
 /** What a monitor tells. */
@@ -31,6 +32,8 @@ export type MemoryPressureEventType = keyof MemoryPressureEvents
 
 /** A heap can be filled between two polls. */
 const CHECK_MILLIS = 10
+/** A small one in less than that: gigabytes a second are no rarity. */
+const INSTANT_MILLIS = 1
 
 const DEFAULT: unique symbol = Symbol.for('leasehold.memoryPressure.v1')
 const shared = globalThis as { [DEFAULT]?: MemoryPressureMonitor }
@@ -42,6 +45,7 @@ const shared = globalThis as { [DEFAULT]?: MemoryPressureMonitor }
  */
 export class MemoryPressureMonitor {
   readonly #settings: MemoryPressureSettings
+  readonly #instant: readonly PressureSource[]
   readonly #listeners: EventListeners<MemoryPressureEventType, MemoryPressureEvents> = new EventListeners(
     'memory pressure monitor',
     ['change', 'persist', 'relieve'],
@@ -51,6 +55,7 @@ export class MemoryPressureMonitor {
   #toldAt: number = -Infinity
   #seenAt: number = -Infinity
   #readAt: number = -Infinity
+  #glancedAt: number = -Infinity
   /** The highest that was seen since, while it was lower. */
   #seenLower: number = 0
   /** What a listener does may lead back here: all hear of a change before there is another one. */
@@ -66,6 +71,7 @@ export class MemoryPressureMonitor {
   /** @throws ConfigError for an option that is unknown or wrong */
   constructor(options: MemoryPressureOptions = {}) {
     this.#settings = pressureSettings(options)
+    this.#instant = this.#settings.sources.filter(({ isInstant }) => isInstant === true)
     exportPressure(this)
   }
 
@@ -105,12 +111,13 @@ export class MemoryPressureMonitor {
   }
 
   /**
-   * Asks the sources now, unless they were within 10 ms: for whoever takes much memory without letting the loop
-   * turn. @returns the level
+   * Asks the sources now, unless they were within 10 ms, and of those that answer in an instant, within 1 ms: for whoever
+   * takes much memory without letting the loop turn. @returns the level
    */
   check(): PressureLevel {
     const now = this.#settings.clock.now()
     if (now - this.#readAt >= Math.min(CHECK_MILLIS, this.#settings.pollMillis)) this.#look(now)
+    else if (now - this.#glancedAt >= INSTANT_MILLIS) this.#glance(now)
     return this.#level
   }
 
@@ -123,10 +130,18 @@ export class MemoryPressureMonitor {
     this.#isRelieving = false
   }
 
+  /** Finds only what has become worse: the other sources are not asked. */
+  #glance(now: number): void {
+    if (this.#isTelling) return
+    this.#glancedAt = now
+    const level = this.#read(this.#instant)
+    if (level > PRESSURE_LEVELS.indexOf(this.#level)) this.#change(level, now)
+  }
+
   #look(now: number): void {
     if (this.#isTelling) return
-    this.#readAt = now
-    const level = this.#read()
+    this.#readAt = this.#glancedAt = now
+    const level = this.#read(this.#settings.sources)
     const previous = PRESSURE_LEVELS.indexOf(this.#level)
     if (level < previous) {
       this.#seenLower = Math.max(this.#seenLower, level)
@@ -164,9 +179,9 @@ export class MemoryPressureMonitor {
     })
   }
 
-  #read(): number {
+  #read(sources: readonly PressureSource[]): number {
     let worst = 0
-    for (const source of this.#settings.sources) {
+    for (const source of sources) {
       try {
         const level = PRESSURE_LEVELS.indexOf(source.read())
         if (level < 0) throw new TypeError(`read() must answer one of ${PRESSURE_LEVELS.join(', ')}`)

@@ -6,4 +6,6 @@ export interface PressureSource {
   readonly name: string
   /** Asked some times a second, so it must be quick. One that throws counts as nominal, and is reported once. */
   read(): PressureLevel
+  /** It takes a microsecond or two: asked each millisecond, too, while memory is being filled. Default false. */
+  readonly isInstant?: boolean | undefined
 }

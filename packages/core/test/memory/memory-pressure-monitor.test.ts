@@ -124,6 +124,31 @@ describe('the memory pressure monitor', () => {
     }
   })
 
+  it('when asked sees at once what an instant source says is worse, and every ten milliseconds what others say', async () => {
+    let now = 0
+    let slow: PressureLevel = 'nominal'
+    const monitor = new MemoryPressureMonitor({
+      clock: { now: () => now, setTimeout: () => 0, clearTimeout: () => {} },
+      sources: [
+        { name: 'quick', isInstant: true, read: () => level },
+        { name: 'slow', read: () => slow },
+      ],
+    })
+    monitor.check()
+    slow = 'critical'
+    now = 1
+    assert.equal(monitor.check(), 'nominal')
+    level = 'warning'
+    assert.equal(monitor.check(), 'nominal', 'it was asked within a millisecond')
+    now = 2
+    assert.equal(monitor.check(), 'warning')
+    now = 10
+    assert.equal(monitor.check(), 'critical')
+    slow = level = 'nominal'
+    now = 11
+    assert.equal(monitor.check(), 'critical', 'what is less is for all of them to say')
+  })
+
   it('its metric is the registry’s', async () => {
     using sdk = new MetricsSdk()
     leaseTelemetry().refresh()
