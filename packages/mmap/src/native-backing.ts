@@ -2,7 +2,20 @@ import { closedError, faultError, mmapError, openError, type Fault, type Subject
 import type { Backing, HotReader, Place } from './backing.ts'
 import type { Advice } from './mapping.ts'
 import type { Native } from './native.ts'
-import { bufferOf, Bytes, copyBytes, lengthOf, part, plainList, sizeOf, RawView } from './primordials.ts'
+import {
+  bufferOf,
+  Bytes,
+  copyBytes,
+  floor,
+  lengthOf,
+  min,
+  part,
+  plainList,
+  RawView,
+  sizeOf,
+  targetOf,
+  Weak,
+} from './primordials.ts'
 import * as refusals from './refusals.ts'
 
 /**
@@ -31,7 +44,8 @@ export class NativeBacking implements Backing {
   readonly #subject: Subject
   /** Somebody had taken the memory of a window. */
   #escaped: boolean = false
-  #windows: (RawView | undefined)[] = plainList()
+  /** undefined while there is none, as of a mapping that is opened and closed. */
+  #windows: (RawView | undefined)[] | undefined
   readonly #place: Place = { view: NOTHING, at: 0 }
 
   constructor(native: Native, opened: ArrayLike<number>, subject: Subject) {
@@ -48,7 +62,7 @@ export class NativeBacking implements Backing {
 
   reading(offset: number, _width: number): Place {
     const place = this.#place
-    const index = Math.floor(offset / WINDOW)
+    const index = floor(offset / WINDOW)
     place.view = this.#window(index)
     place.at = offset - index * WINDOW
     return place
@@ -142,8 +156,8 @@ export class NativeBacking implements Backing {
 
   heat(reader: HotReader): void {
     if (this.reader !== undefined || this.size < OVERLAP) return
-    this.reader = new WeakRef(reader)
-    reader.heat(this.#window(0), Math.min(WINDOW, this.size) - OVERLAP, this.#flag())
+    this.reader = new Weak(reader)
+    reader.heat(this.#window(0), min(WINDOW, this.size) - OVERLAP, this.#flag())
   }
 
   /** A view of its own: a constant place in it costs half of what a place that is looked up does. */
@@ -153,16 +167,16 @@ export class NativeBacking implements Backing {
 
   #piece(offset: number, length: number): Uint8Array {
     const { view, at } = this.reading(offset, 1)
-    return new Bytes(bufferOf(view), at, Math.min(length, sizeOf(view) - at))
+    return new Bytes(bufferOf(view), at, min(length, sizeOf(view) - at))
   }
 
   #window(index: number): RawView {
-    return (this.#windows[index] ??= this.#open(index))
+    return ((this.#windows ??= plainList())[index] ??= this.#open(index))
   }
 
   #open(index: number): RawView {
     const begin = index * WINDOW
-    const length = Math.min(WINDOW + OVERLAP, this.size - begin)
+    const length = min(WINDOW + OVERLAP, this.size - begin)
     const buffer = this.#native.binding.window(this.#number, begin, length)
     if (buffer === null) throw this.#noBuffer()
     return new RawView(buffer, 0, length)
@@ -170,10 +184,11 @@ export class NativeBacking implements Backing {
 
   /** @returns whether somebody else had taken the memory of one: then it may be in use for ever */
   #dropWindows(): boolean {
-    this.reader?.deref()?.cool()
+    if (this.reader !== undefined) targetOf(this.reader)?.cool()
     this.reader = undefined
     const windows = this.#windows
-    this.#windows = plainList()
+    this.#windows = undefined
+    if (windows === undefined) return false
     let escaped = false
     for (let i = 0; i < windows.length; i++) {
       const view = windows[i]

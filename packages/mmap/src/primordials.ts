@@ -32,6 +32,16 @@ export function plainList<T>(): T[] {
   return Object.setPrototypeOf([], null) as T[]
 }
 
+export const floor: (x: number) => number = Math.floor
+export const min: (...numbers: number[]) => number = Math.min
+
+export const Weak: typeof WeakRef = WeakRef
+
+/** `reference.deref()`. */
+export const targetOf = bind.call(call, WeakRef.prototype.deref) as <T extends object>(
+  reference: WeakRef<T>,
+) => T | undefined
+
 export const Bytes: typeof Uint8Array = Uint8Array
 
 /** `array.subarray(start, start + length)`. */
