@@ -6,12 +6,14 @@ import {
   bufferOf,
   Bytes,
   copyBytes,
-  derefOf,
+  floor,
   lengthOf,
+  min,
   part,
   plainList,
   RawView,
   sizeOf,
+  targetOf,
   Weak,
 } from './primordials.ts'
 import * as refusals from './refusals.ts'
@@ -42,7 +44,7 @@ export class NativeBacking implements Backing {
   readonly #subject: Subject
   /** Somebody had taken the memory of a window. */
   #escaped: boolean = false
-  /** With the first one: most of what is mapped and closed again at once has none. */
+  /** undefined while there is none, as of a mapping that is opened and closed. */
   #windows: (RawView | undefined)[] | undefined
   #place: Place | undefined
 
@@ -60,7 +62,7 @@ export class NativeBacking implements Backing {
 
   reading(offset: number, _width: number): Place {
     const place = (this.#place ??= { view: NOTHING, at: 0 })
-    const index = Math.floor(offset / WINDOW)
+    const index = floor(offset / WINDOW)
     place.view = this.#window(index)
     place.at = offset - index * WINDOW
     return place
@@ -155,7 +157,7 @@ export class NativeBacking implements Backing {
   heat(reader: HotReader): void {
     if (this.reader !== undefined || this.size < OVERLAP) return
     this.reader = new Weak(reader)
-    reader.heat(this.#window(0), Math.min(WINDOW, this.size) - OVERLAP, this.#flag())
+    reader.heat(this.#window(0), min(WINDOW, this.size) - OVERLAP, this.#flag())
   }
 
   /** A view of its own: a constant place in it costs half of what a place that is looked up does. */
@@ -165,17 +167,16 @@ export class NativeBacking implements Backing {
 
   #piece(offset: number, length: number): Uint8Array {
     const { view, at } = this.reading(offset, 1)
-    return new Bytes(bufferOf(view), at, Math.min(length, sizeOf(view) - at))
+    return new Bytes(bufferOf(view), at, min(length, sizeOf(view) - at))
   }
 
   #window(index: number): RawView {
-    const windows = (this.#windows ??= plainList())
-    return (windows[index] ??= this.#open(index))
+    return ((this.#windows ??= plainList())[index] ??= this.#open(index))
   }
 
   #open(index: number): RawView {
     const begin = index * WINDOW
-    const length = Math.min(WINDOW + OVERLAP, this.size - begin)
+    const length = min(WINDOW + OVERLAP, this.size - begin)
     const buffer = this.#native.binding.window(this.#number, begin, length)
     if (buffer === null) throw this.#noBuffer()
     return new RawView(buffer, 0, length)
@@ -183,11 +184,11 @@ export class NativeBacking implements Backing {
 
   /** @returns whether somebody else had taken the memory of one: then it may be in use for ever */
   #dropWindows(): boolean {
-    const windows = this.#windows
-    if (windows === undefined) return false
-    if (this.reader !== undefined) derefOf(this.reader)?.cool()
+    if (this.reader !== undefined) targetOf(this.reader)?.cool()
     this.reader = undefined
+    const windows = this.#windows
     this.#windows = undefined
+    if (windows === undefined) return false
     let escaped = false
     for (let i = 0; i < windows.length; i++) {
       const view = windows[i]

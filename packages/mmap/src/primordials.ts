@@ -27,17 +27,20 @@ export const copyBytes = bind.call(call, Uint8Array.prototype.set) as (
   start: number,
 ) => void
 
-export const Weak: typeof WeakRef = WeakRef
-
-/** `of.deref()`. */
-export const derefOf = bind.call(call, WeakRef.prototype.deref) as <T extends object>(
-  of: WeakRef<T>,
-) => T | undefined
-
 /** An array that a program's own properties of `Array.prototype` are not asked about, nor its iterators. */
 export function plainList<T>(): T[] {
   return Object.setPrototypeOf([], null) as T[]
 }
+
+export const floor: (x: number) => number = Math.floor
+export const min: (...numbers: number[]) => number = Math.min
+
+export const Weak: typeof WeakRef = WeakRef
+
+/** `reference.deref()`. */
+export const targetOf = bind.call(call, WeakRef.prototype.deref) as <T extends object>(
+  reference: WeakRef<T>,
+) => T | undefined
 
 export const Bytes: typeof Uint8Array = Uint8Array
 

@@ -312,6 +312,23 @@ const hazards = {
     assert.equal(caught.length, 0)
   },
 
+  async 'a function of Math that gives the mapping another size'() {
+    const mapping = mapFileSync(fresh(MIB), { access: 'rw' })
+    const original = Math.min
+    let isArmed = true
+    Math.min = (...numbers) => {
+      if (isArmed) {
+        isArmed = false
+        void mapping.resize(2 * MIB)
+      }
+      return original(...numbers)
+    }
+    for (let i = 0; i < 3; i++) mapping.u32(0)
+    await mapping.close()
+    Math.min = original
+    assert.throws(() => mapping.u32(0), { code: 'ERR_MMAP_CLOSED' })
+  },
+
   async 'text that changes while it is decoded'() {
     writeFileSync(path, Buffer.from('é€🙂 plain text '.repeat(4_000)))
     const writer = mapFileSync(path, { access: 'rw' })
