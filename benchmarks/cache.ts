@@ -1,6 +1,6 @@
 /**
  * What a cache costs, and how often it has what is asked for, beside quick-lru and lru-cache.
- * `npm run bench -- cache [--smoke] [--trace=file…]`; a trace has a number a line.
+ * `npm run bench -- cache [--smoke] [--trace=file…]`; a trace has a number a line, as `scripts/traces.mjs` makes it.
  */
 import { createCache } from '@leasehold/cache'
 import { metrics, trace } from '@opentelemetry/api'
