@@ -17,7 +17,10 @@ const files = filesUnder(folder, name => name.endsWith('.ts')).filter(file => !f
 
 // What another one imports is a part of it, and no area of its own.
 const imported = new Set(files.flatMap(file => importsOf(join(folder, file))))
-const known = files.map(file => file.replace(/\.ts$/, '')).filter(area => !imported.has(area))
+const known = files
+  .map(file => file.replace(/\.ts$/, ''))
+  .filter(area => !imported.has(area))
+  .sort()
 
 const args = process.argv.slice(2)
 const isGate = args.includes('--gate')

@@ -15,7 +15,7 @@ describe('a command that is given an unknown name', function () {
       ['coverage', 'core', 'benchmarks'],
       /^No published package is called benchmarks; there are cache, core, /,
     ],
-    [['bench', 'foo'], /^No area is called foo; there are cache, core, /],
+    [['bench', 'foo'], /^No area is called foo; there are cache, cache-memory, core, /],
     [['bench', 'measure'], /^No area is called measure; /],
     [['bench'], /^Usage: npm run bench -- <area>.*; areas: cache, /],
     [['docs', '--chek'], /^No option is called --chek; there are --check$/m],
