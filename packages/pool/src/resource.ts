@@ -1,4 +1,4 @@
-import type { Lease, LeaseRef, TrackOptions, Operation } from '@leasehold/core'
+import type { Lease, LeaseRef, Operation, TrackOptions } from '@leasehold/core'
 import type { DestroyReason } from './pool-events.ts'
 import type { Waiter } from './waiter.ts'
 

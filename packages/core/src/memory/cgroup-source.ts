@@ -1,4 +1,4 @@
-import { bytesOf, groupFiles, type GroupFile } from './group-files.ts'
+import { bytesOf, groupFiles, textOf, type GroupFile } from './group-files.ts'
 import { levelOf, PRESSURE_LEVELS, type PressureLevel } from './pressure-level.ts'
 import type { PressureSource } from './pressure-source.ts'
 
@@ -51,7 +51,7 @@ class Group {
     this.#before = counters ?? before
     return [
       levelOf(share, WARNING, CRITICAL),
-      this.#stall.read(text(file, 'memory.pressure'), now),
+      this.#stall.read(textOf(file, 'memory.pressure'), now),
       ...(before === undefined || counters === undefined ? [] : since(before, counters, share)),
     ]
   }
@@ -63,15 +63,15 @@ function worst(levels: readonly PressureLevel[]): PressureLevel {
 
 /** 0 where nothing is limited. */
 function workingSetShare(file: GroupFile): number {
-  const limit = Math.min(bytesOf(text(file, 'memory.max')), bytesOf(text(file, 'memory.high')))
-  const current = Number(text(file, 'memory.current') ?? 0)
+  const limit = Math.min(bytesOf(textOf(file, 'memory.max')), bytesOf(textOf(file, 'memory.high')))
+  const current = Number(textOf(file, 'memory.current') ?? 0)
   // The kernel drops clean pages of files by itself.
-  const workingSet = current - field(text(file, 'memory.stat'), 'inactive_file')
+  const workingSet = current - field(textOf(file, 'memory.stat'), 'inactive_file')
   return limit > 0 && limit < Infinity ? workingSet / limit : 0
 }
 
 function countersOf(file: GroupFile): Counters | undefined {
-  const events = text(file, 'memory.events')
+  const events = textOf(file, 'memory.events')
   if (events === undefined) return undefined
   return {
     limitHits: field(events, 'max') + field(events, 'high'),
@@ -104,15 +104,6 @@ class Stall {
     this.#micros = micros
     this.#at = now
     return this.#level
-  }
-}
-
-/** What a kernel does not have says nothing. */
-function text(file: GroupFile, name: string): string | undefined {
-  try {
-    return file(name).trim()
-  } catch {
-    return undefined
   }
 }
 

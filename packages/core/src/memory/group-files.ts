@@ -16,8 +16,7 @@ const UNLIMITED_BYTES = 2 ** 60
 
 /** Infinity of `max`, of what is no number, and of nothing. */
 export function bytesOf(limit: string | undefined): number {
-  const digits = limit?.trim() ?? ''
-  const bytes = /^\d+$/.test(digits) ? Number(digits) : Infinity
+  const bytes = limit !== undefined && /^\d+$/.test(limit) ? Number(limit) : Infinity
   return bytes < UNLIMITED_BYTES ? bytes : Infinity
 }
 
@@ -49,7 +48,7 @@ function filesAbove(mount: string, path: string, filesOf: (folder: string) => Gr
   // Normalized first: a group outside of this namespace is shown as one above its root.
   for (let at = join('/', path); ; at = dirname(at)) {
     const file = filesOf(join(mount, at))
-    if (read(file, 'memory.current') !== undefined) found.push(file)
+    if (textOf(file, 'memory.current') !== undefined) found.push(file)
     if (at === '/') break
   }
   const limited = found.filter(isLimited)
@@ -57,12 +56,13 @@ function filesAbove(mount: string, path: string, filesOf: (folder: string) => Gr
 }
 
 function isLimited(file: GroupFile): boolean {
-  return bytesOf(read(file, 'memory.max')) < Infinity || bytesOf(read(file, 'memory.high')) < Infinity
+  return bytesOf(textOf(file, 'memory.max')) < Infinity || bytesOf(textOf(file, 'memory.high')) < Infinity
 }
 
-function read(file: GroupFile, name: string): string | undefined {
+/** What the file holds; undefined where there is none, as a kernel does not have all of them. */
+export function textOf(file: GroupFile, name: string): string | undefined {
   try {
-    return file(name)
+    return file(name).trim()
   } catch {
     return undefined
   }

@@ -1,21 +1,11 @@
-import type { HotHistogram } from '../hot-histogram.ts'
-import type { HistogramPoint, HistogramSnapshot } from './histogram-snapshot.ts'
+import { snapshotOf, type HistogramPoint, type HistogramSnapshot } from './histogram-snapshot.ts'
 import { leaseTelemetry } from './lease-telemetry.ts'
 import type { DurationMetric } from './sdk-histograms.ts'
 
 /** A package's durations as a `MetricProducer` takes them. */
 export function durationSnapshot(
-  { name, unit, description, boundaries }: DurationMetric,
+  metric: DurationMetric,
   points: readonly HistogramPoint[],
 ): HistogramSnapshot {
-  const { startEpochMillis } = leaseTelemetry()
-  return { name, unit, description, boundaries, startEpochMillis, points }
-}
-
-/** One point of a histogram; none of an empty one. */
-export function durationPoints(
-  histogram: HotHistogram,
-  attributes: Readonly<Record<string, string>>,
-): HistogramPoint[] {
-  return histogram.count === 0 ? [] : [{ attributes, ...histogram.snapshot() }]
+  return snapshotOf(metric, points, leaseTelemetry().startEpochMillis)
 }

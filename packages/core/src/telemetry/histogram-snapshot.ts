@@ -1,6 +1,7 @@
 import type { HotHistogram } from '../hot-histogram.ts'
 import type { LeaseSeries } from './lease-series.ts'
 import * as names from './names.generated.ts'
+import type { DurationMetric } from './sdk-histograms.ts'
 
 /** One histogram metric, as a `MetricProducer` hands it on. Cumulative since `startEpochMillis`. */
 export interface HistogramSnapshot {
@@ -28,28 +29,31 @@ export function histogramSnapshots(series: LeaseSeries, startEpochMillis: number
   const cleanup: HistogramPoint[] = []
   for (const totals of series.durations()) {
     const attributes = { [names.ATTR_KIND]: totals.kind, [names.ATTR_NAME]: totals.name }
-    if (totals.held !== undefined && totals.held.count > 0) held.push(point(totals.held, attributes))
+    if (totals.held !== undefined) held.push(...durationPoints(totals.held, attributes))
     for (const { strategy, errorType, histogram } of totals.cleanups.values()) {
       const failed = errorType === undefined ? {} : { [names.ATTR_ERROR_TYPE]: errorType }
-      cleanup.push(point(histogram, { ...attributes, [names.ATTR_CLEANUP_STRATEGY]: strategy, ...failed }))
+      const more = { ...attributes, [names.ATTR_CLEANUP_STRATEGY]: strategy, ...failed }
+      cleanup.push(...durationPoints(histogram, more))
     }
   }
   return [
-    { ...descriptor(names.METRIC_LEASE_DURATION), startEpochMillis, points: held },
-    { ...descriptor(names.METRIC_CLEANUP_DURATION), startEpochMillis, points: cleanup },
+    snapshotOf(names.METRIC_LEASE_DURATION, held, startEpochMillis),
+    snapshotOf(names.METRIC_CLEANUP_DURATION, cleanup, startEpochMillis),
   ]
 }
 
-function point(histogram: HotHistogram, attributes: Record<string, string>): HistogramPoint {
-  const { counts, sum, count, min, max } = histogram.snapshot()
-  return { attributes, counts: [...counts], sum, count, min, max }
+export function snapshotOf(
+  { name, unit, description, boundaries }: DurationMetric,
+  points: readonly HistogramPoint[],
+  startEpochMillis: number,
+): HistogramSnapshot {
+  return { name, unit, description, boundaries, startEpochMillis, points }
 }
 
-function descriptor(m: {
-  name: string
-  unit: string
-  description: string
-  boundaries: readonly number[]
-}): Pick<HistogramSnapshot, 'name' | 'unit' | 'description' | 'boundaries'> {
-  return { name: m.name, unit: m.unit, description: m.description, boundaries: m.boundaries }
+/** One point of a histogram; none of an empty one. */
+export function durationPoints(
+  histogram: HotHistogram,
+  attributes: Readonly<Record<string, string>>,
+): HistogramPoint[] {
+  return histogram.count === 0 ? [] : [{ attributes, ...histogram.snapshot() }]
 }

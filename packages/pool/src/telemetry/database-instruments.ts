@@ -3,7 +3,7 @@ import { ObservedInstruments } from '@leasehold/core'
 import type { PoolStatus } from '../pool-status.ts'
 import * as names from './names.generated.ts'
 import { usedOf } from './pool-instruments.ts'
-import { databaseSeries } from './pool-series.ts'
+import { databaseSeries, sumOf } from './pool-series.ts'
 
 /** How each is read from the statuses of the pools of one name. */
 const SUMS: readonly [names.MetricDefinition, (status: PoolStatus) => number][] = [
@@ -31,12 +31,13 @@ const METRICS = [
 export function databaseInstruments(meter: Meter): Disposable {
   return new ObservedInstruments(meter, METRICS, to => {
     for (const series of databaseSeries()) {
+      const statuses = series.statuses()
       const own = { [names.ATTR_DB_CLIENT_CONNECTION_POOL_NAME]: series.name }
       for (const state of names.DB_CLIENT_CONNECTION_STATE_VALUES) {
         const attributes = { ...own, [names.ATTR_DB_CLIENT_CONNECTION_STATE]: state }
-        to.tell(names.METRIC_DB_CLIENT_CONNECTION_COUNT, series.now(STATES[state]), attributes)
+        to.tell(names.METRIC_DB_CLIENT_CONNECTION_COUNT, sumOf(statuses, STATES[state]), attributes)
       }
-      for (const [metric, figure] of SUMS) to.tell(metric, series.now(figure), own)
+      for (const [metric, figure] of SUMS) to.tell(metric, sumOf(statuses, figure), own)
       to.tell(names.METRIC_DB_CLIENT_CONNECTION_TIMEOUTS, series.acquireTimeouts, own)
     }
   })

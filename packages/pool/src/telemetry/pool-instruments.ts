@@ -2,7 +2,7 @@ import type { Meter } from '@opentelemetry/api'
 import { ObservedInstruments, type Observations } from '@leasehold/core'
 import type { PoolStatus } from '../pool-status.ts'
 import * as names from './names.generated.ts'
-import { poolSeries, type PoolSeries } from './pool-series.ts'
+import { poolSeries, sumOf, type PoolSeries } from './pool-series.ts'
 
 /** Not idle, and of no use to anybody else. */
 export const usedOf = ({ borrowed, validating, resetting }: PoolStatus): number =>
@@ -37,17 +37,18 @@ export function poolInstruments(meter: Meter): Disposable {
 }
 
 function tellPools(series: PoolSeries, to: Observations): void {
+  const statuses = series.statuses()
   const resource = { [names.ATTR_KIND]: 'pool.resource', [names.ATTR_NAME]: series.name }
   const loan = { [names.ATTR_KIND]: 'pool.loan', [names.ATTR_NAME]: series.name }
   for (const [state, figure] of STATES) {
     const attributes = { ...resource, [names.ATTR_POOL_RESOURCE_STATE]: state }
-    to.tell(names.METRIC_POOL_RESOURCE_COUNT, series.now(figure), attributes)
+    to.tell(names.METRIC_POOL_RESOURCE_COUNT, sumOf(statuses, figure), attributes)
   }
-  const limit = series.now(({ max }) => max)
+  const limit = sumOf(statuses, ({ max }) => max)
   to.tell(names.METRIC_POOL_RESOURCE_LIMIT, limit, resource)
-  const breakers = [...series.open].map(pool => BREAKER[pool.status().breaker])
+  const breakers = statuses.map(({ breaker }) => BREAKER[breaker])
   to.tell(names.METRIC_POOL_BREAKER_STATE, Math.max(0, ...breakers), resource)
-  const waiting = series.now(status => status.waiting)
+  const waiting = sumOf(statuses, status => status.waiting)
   to.tell(names.METRIC_POOL_PENDING_REQUESTS, waiting, loan)
   for (const phase of names.POOL_PHASE_VALUES) {
     const attributes = { ...loan, [names.ATTR_POOL_PHASE]: phase }

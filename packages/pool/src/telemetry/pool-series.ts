@@ -30,11 +30,9 @@ export class PoolSeries {
     this.name = name
   }
 
-  /** A sum over the pools that are there. */
-  now(figure: (status: PoolStatus) => number): number {
-    let sum = 0
-    for (const pool of this.open) sum += figure(pool.status())
-    return sum
+  /** Of the pools that are there, each taken once. */
+  statuses(): PoolStatus[] {
+    return [...this.open].map(pool => pool.status())
   }
 
   waited(seconds: number): void {
@@ -46,6 +44,10 @@ export class PoolSeries {
     this.immediate = 0
     return this.#waits
   }
+}
+
+export function sumOf(statuses: readonly PoolStatus[], figure: (status: PoolStatus) => number): number {
+  return statuses.reduce((sum, status) => sum + figure(status), 0)
 }
 
 export const poolSeries: SeriesByName<PoolSeries> = new SeriesByName(name => new PoolSeries(name))
